@@ -1,0 +1,109 @@
+"""What `review` refuses, and what its ports may answer.
+
+ReviewError
+├── NotNow             the command is right, the state is not              code not_in_state
+├── TooSoon            a moment lies before what the rules allow           code too_soon
+├── Unknown            no such consultee, comment, step or dispute         code unknown_part
+├── Invalid            read, but wrong: a field and why                    code invalid
+├── BadContent         content that the schema does not know or allow      code bad_content
+└── Forbidden          seen, but not to be done by this person             code forbidden
+PortError
+├── NotFound           nothing under this identity                         code not_found
+├── AlreadyThere       the identity or a unique field is taken             code already_there
+├── ChangedMeanwhile   somebody else wrote first                           code changed_meanwhile
+└── Unavailable        storage cannot answer or keep anything now          code storage_unavailable
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+
+class ReviewError(Exception):
+    """Root of all refusals here. `code` is stable and reaches the outside, the fields say what was wrong."""
+
+    code: ClassVar[str]
+
+    def __str__(self) -> str:
+        return repr(self)
+
+
+# Not frozen: the interpreter sets an exception's traceback. Not comparable: it must stay hashable.
+@dataclass(eq=False)
+class NotNow(ReviewError):
+    code: ClassVar[str] = "not_in_state"
+    command: str
+    state: str
+
+
+@dataclass(eq=False)
+class TooSoon(ReviewError):
+    code: ClassVar[str] = "too_soon"
+    wanted: datetime
+    earliest: datetime
+
+
+@dataclass(eq=False)
+class Unknown(ReviewError):
+    code: ClassVar[str] = "unknown_part"
+    part: str
+
+
+@dataclass(eq=False)
+class Invalid(ReviewError):
+    code: ClassVar[str] = "invalid"
+    field: str
+    why: str
+
+
+@dataclass(eq=False)
+class BadContent(ReviewError):
+    """`place` is the path of the node in the tree, such as `content[2].content[0]`."""
+
+    code: ClassVar[str] = "bad_content"
+    place: str
+    why: str
+
+
+@dataclass(eq=False)
+class Forbidden(ReviewError):
+    code: ClassVar[str] = "forbidden"
+    right: str
+
+
+class PortError(Exception):
+    """Root of what a port may answer instead of doing its work."""
+
+    code: ClassVar[str]
+
+    def __str__(self) -> str:
+        return repr(self)
+
+
+@dataclass(eq=False)
+class NotFound(PortError):
+    code: ClassVar[str] = "not_found"
+    kind: str
+    id: str
+
+
+@dataclass(eq=False)
+class AlreadyThere(PortError):
+    code: ClassVar[str] = "already_there"
+    kind: str
+    id: str
+
+
+@dataclass(eq=False)
+class ChangedMeanwhile(PortError):
+    code: ClassVar[str] = "changed_meanwhile"
+    kind: str
+    id: str
+
+
+@dataclass(eq=False)
+class Unavailable(PortError):
+    code: ClassVar[str] = "storage_unavailable"
+    why: str
