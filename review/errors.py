@@ -6,6 +6,7 @@ ReviewError
 ├── Unknown            no such consultee, comment, step or dispute         code unknown_part
 ├── Invalid            read, but wrong: a field and why                    code invalid
 ├── BadContent         content that the schema does not know or allow      code bad_content
+├── FixityMismatch     a checksum that is none of the bytes offered        code fixity_mismatch
 └── Forbidden          seen, but not to be done by this person             code forbidden
 PortError
 ├── NotFound           nothing under this identity                         code not_found
@@ -65,6 +66,12 @@ class BadContent(ReviewError):
     code: ClassVar[str] = "bad_content"
     place: str
     why: str
+
+
+@dataclass(eq=False)
+class FixityMismatch(ReviewError):
+    code: ClassVar[str] = "fixity_mismatch"
+    sha256: str
 
 
 @dataclass(eq=False)
