@@ -118,7 +118,7 @@ def _children(known: Schema, parent: str, raw: object, place: str, depth: int) -
     names = tuple("text" if isinstance(part, Text) else part.type for part in parts)
     if not known.may_hold(parent, names):
         raise BadContent(place or "content", f"{parent} may not hold {', '.join(dict.fromkeys(names)) or 'nothing'}")
-    return _joined(parts)
+    return joined(parts)
 
 
 def _part(known: Schema, raw: object, place: str, depth: int) -> Node | Text:
@@ -164,10 +164,10 @@ def _attrs(allowed: Mapping[str, Attribute], raw: object, place: str) -> dict[st
     if not isinstance(raw, dict):
         raise BadContent(f"{place}.attrs", "not an object")
     attrs: dict[str, Value] = {}
-    for name, value in raw.items():
+    for name, found in raw.items():
         if name not in allowed:
             raise BadContent(f"{place}.attrs.{name}", "unknown attribute")
-        value = int(value) if isinstance(value, float) and value.is_integer() else value
+        value = int(found) if isinstance(found, float) and found.is_integer() else found
         if not allowed[name].accepts(value):
             raise BadContent(f"{place}.attrs.{name}", "value not allowed")
         if value is not None and value != allowed[name].default:
@@ -175,7 +175,7 @@ def _attrs(allowed: Mapping[str, Attribute], raw: object, place: str) -> dict[st
     return attrs
 
 
-def _joined(parts: Sequence[Node | Text]) -> tuple[Node | Text, ...]:
+def joined(parts: Sequence[Node | Text]) -> tuple[Node | Text, ...]:
     """Neighbouring texts with equal marks are one: the same content always has the same tree."""
     joined: list[Node | Text] = []
     for part in parts:
@@ -232,7 +232,7 @@ def _uncommented(node: Node) -> Node:
         else replace(part, marks=tuple(mark for mark in part.marks if mark.type != "comment"))
         for part in node.content
     ]
-    return replace(node, content=_joined(parts))
+    return replace(node, content=joined(parts))
 
 
 def with_ids(content: Content) -> Content:
