@@ -1,0 +1,51 @@
+"""The formats an office can offer, in the order it prefers them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from storage.packages import bag, check, eark_sip
+from storage.packages.dataset import Dataset
+from storage.packages.errors import PackageFault, UnknownFormat
+
+MEDIA_TYPE = "application/zip"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`specification` is what the outside knows it by."""
+
+    name: str
+    specification: str
+    build: Callable[[Dataset], bytes]
+    check: Callable[[bytes, Dataset], None]
+
+
+FORMATS: Mapping[str, Format] = {
+    "eark-sip": Format("eark-sip", "E-ARK SIP 2.2.0", eark_sip.build, check.eark_sip),
+    "bagit": Format("bagit", "BagIt 1.0 (RFC 8493)", bag.build, check.bagit),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One finished package. `name` is the file name that it should be saved under."""
+
+    format: str
+    name: str
+    data: bytes
+    sha256: str
+
+
+def build(name: str, dataset: Dataset) -> Package:
+    """Builds and checks. Raises `UnknownFormat`, or `PackageFault` when our own check finds it wrong."""
+    if name not in FORMATS:
+        raise UnknownFormat(name)
+    try:
+        data = FORMATS[name].build(dataset)
+    except ValueError as unwritable:  # a control character that XML has no way to write
+        raise PackageFault("", str(unwritable)) from unwritable
+    FORMATS[name].check(data, dataset)
+    return Package(name, f"{dataset.id}.{name}.zip", data, hashlib.sha256(data).hexdigest())
