@@ -2,6 +2,10 @@
 
 ReviewError
 ├── NotNow             the command is right, the state is not              code not_in_state
+│   ├── AlreadyAnswered    a consultee has one opinion in a round           code already_answered
+│   ├── StillWaiting       a mandatory opinion is awaited and there is time code still_waiting
+│   ├── AlreadyWithdrawn   nothing is asked of a withdrawn comment          code already_withdrawn
+│   └── Unsettled          comments or disputes are still open              code unsettled
 ├── TooSoon            a moment lies before what the rules allow           code too_soon
 ├── Unknown            no such consultee, comment, step or dispute         code unknown_part
 ├── Invalid            read, but wrong: a field and why                    code invalid
@@ -37,6 +41,22 @@ class NotNow(ReviewError):
     code: ClassVar[str] = "not_in_state"
     command: str
     state: str
+
+
+class AlreadyAnswered(NotNow):
+    code: ClassVar[str] = "already_answered"
+
+
+class StillWaiting(NotNow):
+    code: ClassVar[str] = "still_waiting"
+
+
+class AlreadyWithdrawn(NotNow):
+    code: ClassVar[str] = "already_withdrawn"
+
+
+class Unsettled(NotNow):
+    code: ClassVar[str] = "unsettled"
 
 
 @dataclass(eq=False)

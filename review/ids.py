@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from typing import NewType
 
 PersonId = NewType("PersonId", str)
@@ -27,5 +28,9 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def new_id() -> str:
-    """A fresh identity: 100 random bits in 20 letters of Crockford's base 32, lower case."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(20))
+    """A fresh identity in Crockford's base 32, lower case: 9 letters of time (ms), 13 of chance (65 bits).
+
+    Ids of one kind therefore sort in the order they were made.
+    """
+    value = (time.time_ns() // 1_000_000) << 65 | secrets.randbits(65)
+    return "".join(ALPHABET[value >> shift & 31] for shift in range(105, -5, -5))

@@ -14,12 +14,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Kept(Generic[T]):
-    """A value as it was read. `rev` counts its changes from 1 and is its ETag; `stamp` guards the next write."""
+    """A value as it was read. `rev` counts its changes from 1 and is its ETag; `stamp` guards the next write.
+
+    `waiting` are facts of earlier writes that are kept but not yet in the log.
+    """
 
     id: str
     rev: int
     value: T
     stamp: int
+    waiting: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

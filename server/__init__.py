@@ -1,0 +1,1 @@
+"""The process: routes, sockets, identity, jobs, command line. The only place where the packages are put together."""

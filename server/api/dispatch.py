@@ -1,0 +1,201 @@
+"""From a request to a handler and back: who calls, from where, with what; and every error as a problem."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from review.ids import new_id
+from server.api.idempotency import once
+from server.api.refusals import response_of
+from server.api.route import Access, Call, Reply, Route
+from server.identity.callers import Caller, Client
+from server.office import Office
+from server.problems import LOCALES, Field, Problem, problem_of
+
+log = logging.getLogger("paraph.api")
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+MAX_JSON = 8 * 2**20
+OFFICE: web.AppKey[Office] = web.AppKey("office", Office)
+
+Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def cookie_name(office: Office) -> str:
+    return "__Host-paraph" if office.settings.secure else "paraph"
+
+
+def locale_of(request: web.Request, caller: Caller | Client | None = None) -> str:
+    """The person's own language, else the first of ours in Accept-Language, else Czech."""
+    if isinstance(caller, Caller):
+        return caller.person.locale
+    for part in request.headers.get("Accept-Language", "").split(","):
+        language = part.split(";")[0].strip()[:2].lower()
+        if language in LOCALES:
+            return language
+    return LOCALES[0]
+
+
+async def caller_of(request: web.Request) -> Caller | None:
+    """By Bearer token, else by cookie. A Bearer that is unknown is refused, never overlooked."""
+    office = request.app[OFFICE]
+    header = request.headers.get("Authorization", "")
+    if header:
+        return await office.sign_in.by_token(header.removeprefix("Bearer ").strip())
+    secret = request.cookies.get(cookie_name(office))
+    return await office.sign_in.by_cookie(secret) if secret else None
+
+
+def same_origin(request: web.Request) -> bool:
+    """Sec-Fetch-Site where the browser sends it, else Origin; neither means that no browser page asked."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True
+    public = urlsplit(request.app[OFFICE].settings.url)
+    return origin == f"{public.scheme}://{public.netloc}" or urlsplit(origin).netloc == request.host
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Next) -> web.StreamResponse:
+    """Whatever goes wrong becomes a problem; what is not ours to explain is logged under an incident number."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return _http(error, locale_of(request))
+    except (ConnectionResetError, TimeoutError):
+        raise
+    except Exception as error:
+        problem = problem_of(error)
+        if problem is None:
+            incident = new_id()
+            log.exception("incident %s: %s %s", incident, request.method, request.match_info.route.resource)
+            problem = Problem("internal", {"incident": incident})
+        return response_of(problem, request.get("locale") or locale_of(request))
+
+
+HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "wrong_media_type"}
+
+
+def _http(error: web.HTTPException, locale: str) -> web.StreamResponse:
+    if error.status < 400:
+        return web.Response(status=error.status, headers=error.headers)
+    headers = {name: error.headers[name] for name in ("Allow",) if name in error.headers}
+    return response_of(Problem(HTTP_CODES.get(error.status, "bad_request"), headers=headers), locale)
+
+
+def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """The aiohttp handler of a route. What its signature asks for is worked out once."""
+    body, query = route.shape("body"), route.shape("query")
+    shapes = TypeAdapter(body) if body is not None else None
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        call = await _let_in(request, route)
+        given: dict[str, Any] = {}
+        raw = b"" if route.raw else await _body(request)
+        given |= {"query": _read_query(query, request)} if query else _no_query(request, route)
+        if shapes is not None:
+            given["body"] = _read_body(shapes, request, raw)
+        elif raw.strip() and not route.raw and raw.strip() != b"{}":
+            raise Problem("invalid", fields=[Field("", "no body")])
+        return await _answer(call, given, raw)
+
+    return handle
+
+
+async def _let_in(request: web.Request, route: Route) -> Call:
+    office = request.app[OFFICE]
+    if request.method not in SAFE and not same_origin(request):
+        raise Problem("cross_origin")
+    caller: Caller | Client | None = None
+    if route.access is Access.SIGNED_IN:
+        caller = await caller_of(request)
+        request["locale"] = locale_of(request, caller)
+        _check_person(caller, request)
+    elif route.access is Access.REGISTRY:
+        caller = await office.clients.by_header(request.headers.get("Authorization", ""), route.scope)
+    return Call(request, office, route, caller, locale_of(request, caller))
+
+
+def _check_person(caller: Caller | None, request: web.Request) -> None:
+    if caller is None:
+        raise Problem("not_signed_in", headers={"WWW-Authenticate": "Bearer"})
+    needed = "read" if request.method in SAFE else "write"
+    if caller.scopes and needed not in caller.scopes:
+        raise Problem("forbidden")
+
+
+async def _body(request: web.Request) -> bytes:
+    if not request.can_read_body:
+        return b""
+    raw = bytearray()
+    async for chunk in request.content.iter_any():
+        raw += chunk
+        if len(raw) > MAX_JSON:
+            raise Problem("too_large")
+    return bytes(raw)
+
+
+def _no_query(request: web.Request, route: Route) -> dict[str, Any]:
+    if request.query and not route.raw:
+        raise Problem("bad_query", fields=[Field(name, "unknown") for name in request.query])
+    return {}
+
+
+def _read_query(shape: type[BaseModel], request: web.Request) -> BaseModel:
+    names = list(request.query.keys())
+    if len(names) != len(set(names)):
+        raise Problem("bad_query", fields=[Field(name, "twice") for name in names])
+    try:
+        return shape.model_validate(dict(request.query))
+    except ValidationError as error:
+        raise Problem("bad_query", fields=_fields(error)) from error
+
+
+def _read_body(shape: TypeAdapter[Any], request: web.Request, raw: bytes) -> Any:
+    if raw and request.content_type not in ("application/json", "application/octet-stream"):
+        raise Problem("wrong_media_type")
+    try:
+        return shape.validate_json(raw or b"{}")
+    except ValidationError as error:
+        if any(line["type"] == "json_invalid" for line in error.errors(include_url=False)):
+            raise Problem("bad_json") from error
+        raise Problem("invalid", fields=_fields(error)) from error
+
+
+def _fields(error: ValidationError) -> list[Field]:
+    lines = error.errors(include_url=False, include_context=False, include_input=False)
+    return [Field(".".join(map(str, line["loc"])), line["msg"]) for line in lines][:20]
+
+
+async def _answer(call: Call, given: dict[str, Any], raw: bytes) -> web.StreamResponse:
+    async def act() -> web.Response:
+        return response(call, await call.route.handler(call, **given))
+
+    key = call.request.headers.get("Idempotency-Key")
+    if key and call.route.creates and isinstance(call.caller, Caller):
+        scope = f"{call.caller.person.id} {call.request.path}"
+        return await once(call.office.stores.answered, call.office.clock, scope, key, raw, act)
+    reply = await call.route.handler(call, **given)
+    return reply.stream if reply.stream is not None else response(call, reply)
+
+
+def response(call: Call, reply: Reply) -> web.Response:
+    status = reply.status or call.route.status
+    headers = {"Cache-Control": "no-store", **reply.headers}
+    if reply.rev is not None:
+        headers["ETag"] = f'"{reply.rev}"'
+    if reply.body is None:
+        return web.Response(status=204 if status == 200 else status, headers=headers)
+    body = TypeAdapter(type(reply.body) if isinstance(reply.body, BaseModel) else Any).dump_json(
+        reply.body, by_alias=True, exclude_none=True
+    )
+    return web.Response(status=status, body=body, content_type="application/json", charset="utf-8", headers=headers)

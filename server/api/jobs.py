@@ -1,0 +1,53 @@
+"""Long work, followed by polling; the same facts arrive live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.api.refusals import shape_of
+from server.api.route import Call, Reply, Route
+from server.api.shapes import ProblemShape, Shape
+from server.jobs import Job
+from server.problems import Problem
+
+
+class JobShape(Shape):
+    """`outcomes` has one entry per piece of work; `result` is there when done, `problem` when failed."""
+
+    id: str
+    kind: str
+    state: str
+    done: int
+    total: int
+    outcomes: list[dict[str, Any]] | None = None
+    result: dict[str, Any] | None = None
+    problem: ProblemShape | None = None
+
+
+def job_shape(job: Job, locale: str) -> JobShape:
+    problem = shape_of(Problem(job.problem["code"], job.problem["data"]), locale) if job.problem else None
+    return JobShape(
+        id=job.id,
+        kind=job.kind,
+        state=job.state,
+        done=job.done,
+        total=job.total,
+        outcomes=[dict(outcome) for outcome in job.outcomes] or None,
+        result=dict(job.result) if job.result is not None else None,
+        problem=problem,
+    )
+
+
+def accepted(call: Call, job: Job) -> Reply:
+    """202 with the job and where to follow it."""
+    return Reply(job_shape(job, call.locale), status=202, headers={"Location": f"/api/v1/jobs/{job.id}"})
+
+
+async def one(call: Call) -> Reply:
+    job = await call.office.jobs.get(call.part("job"))
+    if job.person != call.person.id:
+        raise Problem("not_found")
+    return Reply(job_shape(job, call.locale))
+
+
+ROUTES = (Route("GET", "/api/v1/jobs/{job}", one, "The state of long work", JobShape),)

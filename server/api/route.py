@@ -1,0 +1,112 @@
+"""One entry of the one route table, and what a handler is given and gives back.
+
+A handler is `async def verb(call: Call, body: SomeShape, query: SomeQuery) -> Reply`; it takes `body` and `query`
+only when it has them. Their shapes, read from its annotations, are what is checked and what OpenAPI documents.
+"""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from aiohttp import web
+
+from review.people import Person
+from server.identity.callers import Caller, Client
+from server.office import Office
+from server.problems import Problem
+
+Handler = Callable[..., Awaitable["Reply"]]
+
+
+class Access(Enum):
+    """Who is let in before the permission table is asked."""
+
+    SIGNED_IN = "signed in"
+    PUBLIC = "public"
+    REGISTRY = "registry client"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`answer` is the shape of the body, None for none; `scope` is asked of registry clients.
+
+    `creates` marks a POST that honours Idempotency-Key; `raw` a handler that reads the request's body itself.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    answer: Any = None
+    status: int = 200
+    access: Access = Access.SIGNED_IN
+    scope: str = ""
+    creates: bool = False
+    raw: bool = False
+    tag: str = ""
+    needs_match: bool = False
+
+    def shape(self, name: str) -> Any:
+        """The annotation of the handler's parameter `body` or `query`; None when it takes none."""
+        return typing.get_type_hints(self.handler).get(name) if name in _parameters(self.handler) else None
+
+
+def _parameters(handler: Handler) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(handler).parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`body` is a shape or a list of them; `rev` becomes the ETag. `stream` replaces everything else."""
+
+    body: Any = None
+    status: int | None = None
+    rev: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    stream: web.StreamResponse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, let in and read."""
+
+    request: web.Request
+    office: Office
+    route: Route
+    caller: Caller | Client | None
+    locale: str
+
+    @property
+    def person(self) -> Person:
+        if not isinstance(self.caller, Caller):
+            raise Problem("not_signed_in")
+        return self.caller.person
+
+    @property
+    def client(self) -> Client:
+        if not isinstance(self.caller, Client):
+            raise Problem("not_signed_in")
+        return self.caller
+
+    def part(self, name: str) -> str:
+        """A part of the path, such as the document's id."""
+        return self.request.match_info[name]
+
+    def match(self, rev: int) -> None:
+        """Raises 428 without If-Match and 412 when it names another revision (RFC 9110 § 13.1.1)."""
+        given = self.request.headers.get("If-Match")
+        if given is None:
+            raise Problem("precondition_required")
+        tags = [tag.strip().removeprefix("W/").strip('"') for tag in given.split(",")]
+        if "*" not in tags and str(rev) not in tags:
+            raise Problem("changed_meanwhile")
+
+    def match_if_given(self, rev: int) -> None:
+        """For a POST that changes something: If-Match is welcome, not asked for."""
+        if "If-Match" in self.request.headers:
+            self.match(rev)

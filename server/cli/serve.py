@@ -1,0 +1,50 @@
+"""`paraph serve`: the server, until Ctrl-C or SIGTERM; then it drains and stops."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+
+import uvloop
+from aiohttp import web
+
+from server.app import open_app
+from server.cli.command import Command, add_settings, settings_of
+from server.settings import Settings
+
+DRAIN = 10.0
+HEADER_LIMIT = 32 * 1024
+
+
+def run(chosen: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    return uvloop.run(serve(settings_of(chosen)))
+
+
+async def serve(settings: Settings) -> int:
+    """Prints `Paraph ready at URL` when connections are accepted."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    async with open_app(settings) as app:
+        runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=DRAIN, max_line_size=HEADER_LIMIT, max_field_size=HEADER_LIMIT
+        )
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, settings.host, settings.port).start()
+        except OSError as error:
+            print(f"Port {settings.port} of {settings.host} is not free: {error.strerror}", file=sys.stderr)
+            await runner.cleanup()
+            return 1
+        print(f"Paraph ready at {settings.url}", flush=True)
+        await stopping.wait()
+        await runner.cleanup()
+    return 0
+
+
+COMMAND = Command("serve", "Start the server", add_settings, run)

@@ -1,0 +1,161 @@
+"""Sessions, personal tokens and tickets: secrets that stand for a person, kept only as hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from review.errors import AlreadyThere, ChangedMeanwhile, NotFound
+from review.facts import Fact
+from review.ids import PersonId, new_id
+from review.people import Person
+from review.ports import Clock, Kept, Repository
+from server.identity.callers import Caller
+from server.identity.passwords import matches
+from server.identity.throttle import Throttle
+from server.problems import Problem
+
+IDLE = timedelta(hours=12)
+LONGEST = timedelta(days=7)
+TICKET_LIFE = timedelta(seconds=60)
+SEEN_STEP = timedelta(minutes=5)
+TOKEN_PREFIX = "pat_"
+TOKEN_SCOPES = frozenset({"read", "write"})
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    person: PersonId
+    created: datetime
+    seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`secret` is the SHA-256 of the token; `scopes` empty = everything its person may do."""
+
+    id: str
+    person: PersonId
+    name: str
+    secret: str
+    scopes: tuple[str, ...]
+    created: datetime
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    person: PersonId
+    expires: datetime
+
+
+def digest(secret: str) -> str:
+    """What is kept of a random secret of 256 bits: plain SHA-256 is enough for those."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Turns a password, cookie, token or ticket into a caller. Everything unknown or expired is `None`."""
+
+    people: Repository[Person]
+    sessions: Repository[Session]
+    tokens: Repository[Token]
+    tickets: Repository[Ticket]
+    clock: Clock
+    throttle: Throttle
+
+    async def by_password(self, login: str, password: str, address: str) -> tuple[Person, str]:
+        """The person and the secret of a new session. Raises `bad_credentials` or `slow_down`."""
+        keys = (f"{address} {login}", address)
+        self.throttle.check(*keys)
+        found = await self.people.find(login=login.strip().lower(), limit=1)
+        person = found.items[0].value if found.items else None
+        good = await matches(person.password if person else "", password)
+        if person is None or not good or not person.active:
+            self.throttle.failed(*keys)
+            raise Problem("bad_credentials")
+        return person, await self.begin(person)
+
+    async def begin(self, person: Person) -> str:
+        secret, now = secrets.token_urlsafe(32), self.clock()
+        fact = Fact("session.began", now, person.id)
+        await self.sessions.insert(digest(secret), Session(person.id, now, now), [fact])
+        return secret
+
+    async def by_cookie(self, secret: str) -> Caller | None:
+        try:
+            kept = await self.sessions.get(digest(secret))
+        except NotFound:
+            return None
+        session, now = kept.value, self.clock()
+        if now - session.seen > IDLE or now - session.created > LONGEST:
+            return None
+        await self._touch(kept, now)
+        return await self._caller(session.person, session=kept.id)
+
+    async def _touch(self, kept: Kept[Session], now: datetime) -> None:
+        if now - kept.value.seen < SEEN_STEP:
+            return
+        try:
+            await self.sessions.replace(kept, replace(kept.value, seen=now))
+        except (ChangedMeanwhile, NotFound):
+            return  # another request of the same person was first
+
+    async def end(self, session: str) -> None:
+        try:
+            kept = await self.sessions.get(session)
+            await self.sessions.delete(kept, [Fact("session.ended", self.clock(), kept.value.person)])
+        except (NotFound, ChangedMeanwhile):
+            return
+
+    async def end_all(self, person: PersonId) -> None:
+        for kept in await self.sessions.all(person=person):
+            await self.end(kept.id)
+
+    async def issue_token(
+        self, person: Person, name: str, scopes: frozenset[str], expires: datetime | None
+    ) -> tuple[Token, str]:
+        secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        now = self.clock()
+        token = Token(new_id(), person.id, name, digest(secret), tuple(sorted(scopes)), now, expires)
+        await self.tokens.insert(token.id, token, [Fact("token.issued", now, person.id, data={"token": token.id})])
+        return token, secret
+
+    async def revoke_token(self, kept: Kept[Token]) -> None:
+        token = kept.value
+        await self.tokens.delete(kept, [Fact("token.revoked", self.clock(), token.person, data={"token": token.id})])
+
+    async def by_token(self, secret: str) -> Caller | None:
+        found = await self.tokens.find(secret=digest(secret), limit=1)
+        if not found.items:
+            return None
+        token = found.items[0].value
+        if token.expires is not None and token.expires <= self.clock():
+            return None
+        return await self._caller(token.person, scopes=frozenset(token.scopes))
+
+    async def issue_ticket(self, person: Person) -> tuple[str, datetime]:
+        secret, expires = secrets.token_urlsafe(24), self.clock() + TICKET_LIFE
+        await self.tickets.insert(digest(secret), Ticket(person.id, expires))
+        return secret, expires
+
+    async def by_ticket(self, secret: str) -> Caller | None:
+        """One use: the ticket is gone before it is believed."""
+        try:
+            kept = await self.tickets.get(digest(secret))
+            await self.tickets.delete(kept)
+        except (NotFound, ChangedMeanwhile, AlreadyThere):
+            return None
+        return await self._caller(kept.value.person) if kept.value.expires > self.clock() else None
+
+    async def _caller(
+        self, person: PersonId, session: str | None = None, scopes: frozenset[str] = frozenset()
+    ) -> Caller | None:
+        try:
+            kept = await self.people.get(person)
+        except NotFound:
+            return None
+        return Caller(kept.value, session, scopes) if kept.value.active else None

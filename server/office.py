@@ -1,0 +1,37 @@
+"""The office at work: what handlers and sockets find, put together once by `server/app.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from collab.rooms import Rooms
+
+from review.ports import Blobs, Clock, FactLog
+from server.identity.sessions import SignIn
+from server.jobs import Jobs
+from server.services.directory import Directory
+from server.services.documents import Documents
+from server.services.drafts import Drafts
+from server.settings import Settings
+from server.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Handlers use the services; `stores` are for what needs no deciding."""
+
+    settings: Settings
+    clock: Clock
+    stores: Stores
+    blobs: Blobs
+    facts: FactLog
+    rooms: Rooms
+    jobs: Jobs
+    sign_in: SignIn
+    directory: Directory
+    documents: Documents
+    drafts: Drafts
+    storage_health: Callable[[], Awaitable[None]]
+    openapi: Mapping[str, Any]

@@ -1,0 +1,84 @@
+"""Refusals: a stable code, and its words for people in their language.
+
+Every code has its status and its words in `server/messages/problems/*.json`. Whatever typed error a package
+raises, its `code` finds them and its fields fill them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LOCALES = ("cs", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field that is wrong: where and why."""
+
+    path: str
+    message: str
+
+
+@dataclass(eq=False)
+class Problem(Exception):
+    """Raised by a handler. `data` fills the words; `headers` go with the answer."""
+
+    code: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    fields: Sequence[Field] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """`status` of HTTP; title and detail by locale."""
+
+    status: int
+    title: Mapping[str, str]
+    detail: Mapping[str, str]
+
+
+@cache
+def catalogue() -> Mapping[str, Wording]:
+    """All codes. Raises `ValueError` when two files name the same one."""
+    found: dict[str, Wording] = {}
+    for file in sorted(files("server").joinpath("messages/problems").iterdir(), key=lambda f: f.name):
+        if not file.name.endswith(".json"):
+            continue
+        for code, raw in json.loads(file.read_text("utf-8")).items():
+            if code in found:
+                raise ValueError(f"{code} is worded twice, again in {file.name}")
+            found[code] = Wording(raw["status"], raw["title"], raw["detail"])
+    return found
+
+
+class _Lenient(string.Formatter):
+    """A word without its value stays empty: wording must never be the error."""
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        return kwargs.get(str(key), "")
+
+
+def problem_of(error: BaseException) -> Problem | None:
+    """The problem of a typed error of ours, None for everything else."""
+    if isinstance(error, Problem):
+        return error
+    code = getattr(error, "code", None)
+    if not isinstance(code, str) or code not in catalogue():
+        return None
+    names = [f.name for f in dataclasses.fields(error)] if dataclasses.is_dataclass(error) else []
+    data = {name: getattr(error, name) for name in names}
+    return Problem(code, data)
+
+
+def words(problem: Problem, locale: str) -> tuple[int, str, str]:
+    """Status, title and detail."""
+    wording = catalogue()[problem.code]
+    return wording.status, wording.title[locale], _Lenient().format(wording.detail[locale], **problem.data).strip()

@@ -1,0 +1,148 @@
+"""Documents: begun, found, renamed, shared. Every other service opens a document through here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from collab.rooms import Rooms
+
+from review.content import Content, with_ids
+from review.document import Confidentiality, Document, MemberRole, Version
+from review.errors import NotFound
+from review.facts import Fact
+from review.ids import DepartmentId, DocumentId, PersonId, new_id
+from review.people import Department, Person
+from review.permissions import Case, Right, may, may_create, require, role_of
+from review.ports import Clock, Kept, Repository
+from server.problems import Field, Problem
+
+MAX_TITLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    title: str
+    kind: str
+    department: DepartmentId
+    matter: str | None
+    confidentiality: Confidentiality
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is narrowed to; None = any. `words` are looked for in title and reference number."""
+
+    words: str = ""
+    state: str | None = None
+    department: str | None = None
+    kind: str | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    documents: Repository[Document]
+    versions: Repository[Version]
+    departments: Repository[Department]
+    people: Repository[Person]
+    rooms: Rooms
+    clock: Clock
+
+    async def open(self, person: Person, id: str, right: Right = Right.READ) -> Kept[Document]:
+        """The document, for somebody who has the right. Raises `NotFound` or `Forbidden`."""
+        kept = await self.documents.get(id)
+        require(right, Case(person, kept.value))
+        return kept
+
+    async def create(self, person: Person, new: NewDocument) -> Kept[Document]:
+        """The draft is on disk before the document is there. Its author becomes its submitter."""
+        await self._check(new.title, new.department)
+        if not may_create(person, new.department):
+            raise Problem("forbidden")
+        now = self.clock()
+        document = Document(
+            DocumentId(new_id()),
+            new.title.strip(),
+            new.kind,
+            new.department,
+            new.confidentiality,
+            {person.id: MemberRole.SUBMITTER},
+            now,
+            now,
+            matter=new.matter,
+        )
+        await self.rooms.create(document.id, with_ids(new.content), person.id)
+        fact = self._fact("document.created", document, person.id, {"kind": new.kind, "department": new.department})
+        return await self.documents.insert(document.id, document, [fact])
+
+    async def _check(self, title: str, department: str) -> None:
+        if not title.strip() or len(title) > MAX_TITLE:
+            raise Problem("invalid", fields=[Field("title", f"1–{MAX_TITLE}")])
+        try:
+            await self.departments.get(department)
+        except NotFound:
+            raise Problem("invalid", fields=[Field("department", department)]) from None
+
+    async def listed(self, person: Person, wanted: Wanted) -> list[Kept[Document]]:
+        """Those the person may read, the latest changed first."""
+        narrowed = {"department": wanted.department} if wanted.department else {}
+        found = [kept for kept in await self.documents.all(**narrowed) if _fits(person, kept.value, wanted)]
+        return sorted(found, key=lambda kept: (kept.value.updated, kept.id), reverse=True)
+
+    async def change(
+        self, person: Person, kept: Kept[Document], changed: Document, data: Mapping[str, object]
+    ) -> Kept[Document]:
+        require(Right.MANAGE, Case(person, kept.value))
+        await self._check(changed.title, changed.department)
+        changed = replace(changed, updated=self.clock())
+        saved = await self.documents.replace(kept, changed, [self._fact("document.changed", changed, person.id, data)])
+        await self._tell_roles(kept.value, changed)
+        return saved
+
+    async def set_member(
+        self, person: Person, kept: Kept[Document], member: PersonId, role: MemberRole | None
+    ) -> Kept[Document]:
+        """None takes the membership away. The last submitter stays: a document is never nobody's."""
+        require(Right.MANAGE, Case(person, kept.value))
+        members = {id: was for id, was in kept.value.members.items() if id != member}
+        if role is not None:
+            await self._known(member)
+            members[member] = role
+        if MemberRole.SUBMITTER not in members.values():
+            raise Problem("last_submitter")
+        changed = replace(kept.value, members=members, updated=self.clock())
+        fact = self._fact("role.changed", changed, person.id, {"person": member, "role": role or ""})
+        saved = await self.documents.replace(kept, changed, [fact])
+        await self._tell_roles(kept.value, changed)
+        return saved
+
+    async def _known(self, member: PersonId) -> None:
+        try:
+            await self.people.get(member)
+        except NotFound:
+            raise Problem("invalid", fields=[Field("person", member)]) from None
+
+    async def _tell_roles(self, before: Document, after: Document) -> None:
+        """Open sockets learn at once what their person may do now."""
+        for id in self.rooms.present(after.id):
+            person = (await self.people.get(id)).value
+            if role_of(person, before) != role_of(person, after) or before.members != after.members:
+                await self.rooms.set_role(after.id, id, role_of(person, after))
+
+    def _fact(self, type: str, document: Document, by: PersonId, data: Mapping[str, object]) -> Fact:
+        return Fact(type, self.clock(), by, document.id, dict(data))
+
+
+def _fits(person: Person, document: Document, wanted: Wanted) -> bool:
+    if not may(Right.READ, Case(person, document)):
+        return False
+    if wanted.mine and person.id not in document.members:
+        return False
+    if wanted.state and document.state != wanted.state:
+        return False
+    if wanted.kind and document.kind != wanted.kind:
+        return False
+    words = wanted.words.casefold().split()
+    return all(word in f"{document.title} {document.matter or ''}".casefold() for word in words)

@@ -1,0 +1,61 @@
+"""What the operator chooses. Every setting is an option of `paraph serve` and an environment variable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One documented setting: option `--name`, variable `PARAPH_NAME`, default, meaning."""
+
+    name: str
+    default: str
+    meaning: str
+
+    @property
+    def variable(self) -> str:
+        return f"PARAPH_{self.name.upper().replace('-', '_')}"
+
+
+SETTINGS = (
+    Setting("host", "127.0.0.1", "address to listen on"),
+    Setting("port", "8000", "port to listen on"),
+    Setting("data", "var", "folder for the database, secrets and the demo keys"),
+    Setting("database", "", "sqlite:///relative, sqlite:////absolute or mongodb://…/name; default paraph.db in data"),
+    Setting("redis", "", "redis://… that rings the bell between several processes"),
+    Setting("url", "", "the address people use; default http://localhost:PORT"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`url` has no trailing slash; `database` always names an engine."""
+
+    host: str
+    port: int
+    data: Path
+    database: str
+    redis: str
+    url: str
+
+    @property
+    def secure(self) -> bool:
+        return self.url.startswith("https://")
+
+
+def settings(chosen: Mapping[str, str | None], environment: Mapping[str, str] = os.environ) -> Settings:
+    """Options win over the environment, the environment over the defaults."""
+    value = {s.name: chosen.get(s.name) or environment.get(s.variable) or s.default for s in SETTINGS}
+    data = Path(value["data"])
+    return Settings(
+        host=value["host"],
+        port=int(value["port"]),
+        data=data,
+        database=value["database"] or f"sqlite:///{data / 'paraph.db'}",
+        redis=value["redis"],
+        url=(value["url"] or f"http://localhost:{value['port']}").rstrip("/"),
+    )

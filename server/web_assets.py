@@ -1,0 +1,64 @@
+"""The built web application: hashed files for ever, every other address the one page, with the strict headers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from server.api.dispatch import Next
+
+DIST = Path(__file__).resolve().parent.parent / "web" / "dist"
+YEAR = 365 * 24 * 3600
+
+# No inline script or style; PDF.js decodes images in WebAssembly and draws from blobs.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+@web.middleware
+async def strict_headers(request: web.Request, handler: Next) -> web.StreamResponse:
+    response = await handler(request)
+    if not response.prepared:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+    return response
+
+
+async def page(request: web.Request) -> web.StreamResponse:
+    """A file of the build, else the application itself, so that every address can be opened directly."""
+    wanted = (DIST / request.match_info["path"]).resolve()
+    if wanted.is_file() and wanted.is_relative_to(DIST):
+        hashed = wanted.is_relative_to(DIST / "assets")
+        cache = f"public, max-age={YEAR}, immutable" if hashed else "no-cache"
+        return web.FileResponse(wanted, headers={"Cache-Control": cache})
+    if wanted.suffix or not (DIST / "index.html").is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(DIST / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+def add_pages(app: web.Application) -> None:
+    """Last in the router: whatever no route took."""
+    app.router.add_get("/{path:.*}", page)
