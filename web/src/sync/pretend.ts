@@ -1,0 +1,117 @@
+/** A `/sync` server within the test: one document, `paraph.1`, and a disk that can be told to fail. */
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+import * as Y from 'yjs'
+import { subprotocol } from './protocol'
+
+type Judge = (update: Uint8Array) => { code: string; detail: string } | null
+
+export class PretendServer {
+  readonly doc = new Y.Doc()
+  epoch = 1
+  role = 'editor'
+  judge: Judge = () => null
+  /** When false, nothing is reported saved until `flush`. */
+  prompt = true
+  readonly sockets = new Set<PretendSocket>()
+
+  readonly connect = (): WebSocket => {
+    const socket = new PretendSocket(this)
+    this.sockets.add(socket)
+    queueMicrotask(() => socket.welcome())
+    return socket as unknown as WebSocket
+  }
+
+  flush(): void {
+    for (const socket of this.sockets) socket.report()
+  }
+
+  hangUp(code: number): void {
+    for (const socket of [...this.sockets]) socket.hangUp(code)
+  }
+}
+
+class PretendSocket {
+  readyState = 0
+  protocol = subprotocol
+  binaryType = 'arraybuffer'
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: ArrayBuffer }) => void) | null = null
+  onclose: ((event: { code: number }) => void) | null = null
+  #counted = 0
+
+  readonly #server: PretendServer
+  constructor(server: PretendServer) {
+    this.#server = server
+  }
+
+  welcome(): void {
+    if (this.readyState !== 0) return
+    this.readyState = 1
+    this.onopen?.()
+    this.#say((out) => (encoding.writeVarUint(out, 103), encoding.writeVarUint(out, this.#server.epoch)))
+    this.#say((out) => (encoding.writeVarUint(out, 102), encoding.writeVarString(out, this.#server.role)))
+    this.#sync(0, Y.encodeStateVector(this.#server.doc))
+  }
+
+  send(frame: Uint8Array): void {
+    const input = decoding.createDecoder(frame)
+    if (decoding.readVarUint(input) !== 0) return
+    const step = decoding.readVarUint(input)
+    const bytes = decoding.readVarUint8Array(input)
+    if (step === 0) return this.#sync(1, Y.encodeStateAsUpdate(this.#server.doc, bytes))
+    this.#take(bytes)
+  }
+
+  close(code = 1000): void {
+    this.hangUp(code)
+  }
+
+  hangUp(code: number): void {
+    if (this.readyState === 3) return
+    this.readyState = 3
+    this.#server.sockets.delete(this)
+    queueMicrotask(() => this.onclose?.({ code }))
+  }
+
+  report(): void {
+    this.#say((out) => {
+      encoding.writeVarUint(out, 100)
+      encoding.writeVarUint8Array(out, Y.encodeStateVector(this.#server.doc))
+      encoding.writeVarUint(out, this.#counted)
+    })
+  }
+
+  #take(update: Uint8Array): void {
+    this.#counted += 1
+    const refusal = this.#server.judge(update)
+    if (refusal) return this.#refuse(this.#counted, refusal)
+    Y.applyUpdate(this.#server.doc, update)
+    for (const other of this.#server.sockets) if (other !== this) other.#sync(2, update)
+    if (this.#server.prompt) this.report()
+  }
+
+  #refuse(number: number, { code, detail }: { code: string; detail: string }): void {
+    this.#say((out) => {
+      encoding.writeVarUint(out, 101)
+      encoding.writeVarUint(out, number)
+      encoding.writeVarString(out, code)
+      encoding.writeVarString(out, detail)
+    })
+  }
+
+  #sync(step: number, bytes: Uint8Array): void {
+    this.#say((out) => {
+      encoding.writeVarUint(out, 0)
+      encoding.writeVarUint(out, step)
+      encoding.writeVarUint8Array(out, bytes)
+    })
+  }
+
+  #say(write: (out: encoding.Encoder) => unknown): void {
+    const out = encoding.createEncoder()
+    write(out)
+    const frame = encoding.toUint8Array(out)
+    queueMicrotask(() => this.readyState === 1 && this.onmessage?.({ data: frame.slice().buffer as ArrayBuffer }))
+  }
+}

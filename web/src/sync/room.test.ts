@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import * as Y from 'yjs'
+import type { Lost, Row } from './kept'
+import { PretendServer } from './pretend'
+import { Room, type Keeper } from './room'
+
+class Memory implements Keeper {
+  rows = new Map<number, Row>()
+  lost: Lost[] = []
+  #next = 1
+
+  keep = async (row: Row): Promise<number> => {
+    const key = this.#next++
+    this.rows.set(key, { ...row, key })
+    return key
+  }
+  drop = async (keys: number[]): Promise<void> => keys.forEach((key) => this.rows.delete(key))
+  adopt = async (owner: string): Promise<Row[]> => [...this.rows.values()].filter((row) => row.owner === owner)
+  noteLost = async (lost: Lost): Promise<void> => void this.lost.push(lost)
+}
+
+let server: PretendServer
+let memory: Memory
+let rooms: Room[]
+
+function enter(): Room {
+  const room = new Room({
+    url: 'ws://here/sync/d',
+    owner: 'p/d',
+    tab: `t${rooms.length}`,
+    keeper: memory,
+    changed: () => undefined,
+    lost: () => undefined,
+    connect: server.connect,
+  })
+  rooms.push(room)
+  room.open()
+  return room
+}
+
+async function settle(ms = 0): Promise<void> {
+  await vi.advanceTimersByTimeAsync(ms)
+}
+
+const text = (doc: Y.Doc): string => doc.getText('body').toString()
+const write = (room: Room, words: string): void => room.doc.getText('body').insert(0, words)
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  server = new PretendServer()
+  memory = new Memory()
+  rooms = []
+})
+
+afterEach(() => {
+  for (const room of rooms) room.close()
+  vi.useRealTimers()
+})
+
+describe('a room', () => {
+  test('says saved only when everything sent is on disk', async () => {
+    const room = enter()
+    expect(room.save.light).toBe('opening')
+    await settle()
+    expect(room.save.light).toBe('saved')
+    server.prompt = false
+    write(room, 'ahoj')
+    await settle()
+    expect(room.save.light).toBe('saving')
+    expect(text(server.doc)).toBe('ahoj')
+    server.flush()
+    await settle()
+    expect(room.save.light).toBe('saved')
+  })
+
+  test('counts a deletion, which moves no state vector', async () => {
+    const room = enter()
+    await settle()
+    write(room, 'ahoj')
+    await settle()
+    server.prompt = false
+    room.doc.getText('body').delete(0, 2)
+    await settle()
+    expect(room.save.light).toBe('saving')
+    server.flush()
+    await settle()
+    expect(room.save.light).toBe('saved')
+  })
+
+  test('keeps what was written offline and brings it when the line is back', async () => {
+    const room = enter()
+    await settle()
+    server.hangUp(1006)
+    await settle()
+    write(room, 'napsáno bez sítě')
+    expect(room.save).toEqual({ light: 'unsaved', reason: 'offline', waiting: true })
+    await settle()
+    expect(memory.rows.size).toBe(1)
+    await settle(1000)
+    expect(text(server.doc)).toBe('napsáno bez sítě')
+    expect(room.save.light).toBe('saved')
+    expect(memory.rows.size).toBe(0)
+  })
+
+  test('brings what an earlier visit left behind', async () => {
+    const earlier = enter()
+    await settle()
+    server.hangUp(1006)
+    await settle()
+    write(earlier, 'z minula')
+    earlier.close()
+    await settle()
+    const room = enter()
+    await settle()
+    expect(text(server.doc)).toBe('z minula')
+    expect(text(room.doc)).toBe('z minula')
+    expect(memory.rows.size).toBe(0)
+  })
+
+  test('gives the words of a refused edit back and starts afresh from the server', async () => {
+    const room = enter()
+    await settle()
+    const first = room.doc
+    server.judge = () => ({ code: 'bad_schema', detail: 'Neznámý prvek.' })
+    write(room, 'odmítnuto')
+    await settle()
+    server.judge = () => null
+    await settle(1000)
+    expect(memory.lost).toMatchObject([{ code: 'bad_schema', text: 'odmítnuto' }])
+    expect(room.doc).not.toBe(first)
+    expect(text(room.doc)).toBe('')
+    expect(room.save.light).toBe('saved')
+  })
+
+  test('keeps an edit that storage could not take, says so, and brings it again', async () => {
+    const room = enter()
+    await settle()
+    let failures = 2
+    server.judge = () => (failures-- > 0 ? { code: 'not_saved', detail: '' } : null)
+    write(room, 'vytrvá')
+    await settle()
+    expect(room.save).toEqual({ light: 'unsaved', reason: 'storage', waiting: true })
+    await settle(3000)
+    expect(text(server.doc)).toBe('vytrvá')
+    expect(room.save.light).toBe('saved')
+    expect(memory.lost).toEqual([])
+  })
+
+  test('leaves its copy when a backup was restored and offers the unsaved words', async () => {
+    const room = enter()
+    await settle()
+    write(room, 'uložené ')
+    await settle()
+    server.hangUp(1006)
+    await settle()
+    write(room, 'neuložené ')
+    server.epoch = 2
+    await settle(1000)
+    expect(memory.lost).toMatchObject([{ code: 'epoch', text: 'neuložené ' }])
+    expect(text(room.doc)).toBe('uložené ')
+    expect(memory.rows.size).toBe(0)
+  })
+
+  test('sends nothing of a reader', async () => {
+    server.role = 'reader'
+    const room = enter()
+    await settle()
+    write(room, 'nesmí')
+    await settle()
+    expect(text(server.doc)).toBe('')
+    expect(memory.rows.size).toBe(0)
+    expect(room.mayWrite).toBe(false)
+  })
+
+  test('does not come back where it may not be', async () => {
+    const room = enter()
+    await settle()
+    server.hangUp(4403)
+    await settle(60_000)
+    expect(room.save).toMatchObject({ light: 'unsaved', reason: 'not_allowed' })
+    expect(server.sockets.size).toBe(0)
+  })
+
+  test('lets two write at once', async () => {
+    const [one, two] = [enter(), enter()]
+    await settle()
+    write(one, 'jedna ')
+    write(two, 'dvě ')
+    await settle()
+    expect(text(one.doc)).toBe(text(two.doc))
+    expect(text(server.doc)).toContain('jedna')
+    expect(text(server.doc)).toContain('dvě')
+  })
+
+  test('hangs up when no answer comes and tries again', async () => {
+    const room = enter()
+    await settle()
+    server.prompt = false
+    write(room, 'ticho')
+    await settle(15_001)
+    expect(room.save).toMatchObject({ light: 'unsaved', reason: 'offline' })
+    server.prompt = true
+    await settle(1000)
+    expect(room.save.light).toBe('saved')
+  })
+})

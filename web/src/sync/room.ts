@@ -1,0 +1,369 @@
+/**
+ * One open draft: the person's copy, kept equal to the server's over `/sync` with `paraph.1`.
+ *
+ * "Saved" is what the server reported as on disk. What is not stays in the browser's own store until it is; what the
+ * server refuses is given back to its author as text. A copy that cannot go on (another epoch, a refused edit) is
+ * left for a fresh one: `doc` changes, and `changed` is told.
+ */
+import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { delay } from './backoff'
+import type { Lost, Row } from './kept'
+import { Ledger, type Edit } from './ledger'
+import { awarenessFrame, read, subprotocol, updateFrame, vectorFrame, wholeFrame, type Incoming } from './protocol'
+import { mayReturn, passing, saveState, troubleOf, type Reason, type SaveState } from './state'
+import { wordsOf } from './words'
+
+/** The browser's own store, as a room needs it. */
+export interface Keeper {
+  keep(row: Row): Promise<number>
+  drop(keys: number[]): Promise<void>
+  adopt(owner: string): Promise<Row[]>
+  noteLost(lost: Lost): Promise<void>
+}
+
+export interface RoomOptions {
+  url: string
+  owner: string
+  tab: string
+  keeper: Keeper
+  /** Told after every change of `doc`, `role`, `save`. */
+  changed: () => void
+  /** Told when text could not be taken. */
+  lost: (lost: Lost) => void
+  /** Told when the room is left for good and everything unsaved is in the store. */
+  left?: () => void
+  connect?: (url: string) => WebSocket
+}
+
+const writers = ['editor', 'submitter']
+const answerWithin = 15_000
+const keepAfter = 120
+const cursorPause = 50
+const empty = Y.encodeStateAsUpdate(new Y.Doc())
+
+export class Room {
+  doc = new Y.Doc()
+  awareness = new Awareness(this.doc)
+  role: string | null = null
+  save: SaveState = { light: 'opening' }
+
+  readonly #options: RoomOptions
+  readonly #ledger = new Ledger()
+  #socket: WebSocket | null = null
+  #epoch: number | null = null
+  #live = false
+  #synced = false
+  #everSynced = false
+  #trouble: Reason | null = null
+  #attempt = 0
+  #closed = false
+  #timers: Partial<Record<'return' | 'answer' | 'keep' | 'cursor', ReturnType<typeof setTimeout>>> = {}
+  #moved = new Set<number>()
+
+  constructor(options: RoomOptions) {
+    this.#options = options
+    this.#watch()
+    globalThis.addEventListener?.('online', this.#online)
+    globalThis.addEventListener?.('offline', this.#offline)
+    globalThis.addEventListener?.('pagehide', this.#keepAll)
+  }
+
+  get mayWrite(): boolean {
+    return this.role !== null && writers.includes(this.role)
+  }
+
+  get synced(): boolean {
+    return this.#everSynced
+  }
+
+  open(): void {
+    if (this.#socket || this.#closed) return
+    const connect = this.#options.connect ?? (url => new WebSocket(url, [subprotocol]))
+    const socket = connect(this.#options.url)
+    socket.binaryType = 'arraybuffer'
+    socket.onopen = () => socket.protocol === subprotocol || this.#greet()
+    socket.onmessage = event => this.#receive(new Uint8Array(event.data as ArrayBuffer))
+    socket.onclose = event => this.#lostConnection(socket, event.code)
+    this.#socket = socket
+    this.#ledger.begin()
+  }
+
+  /** Leaves the room. What is not saved stays in the browser's store and is brought next time. */
+  close(): void {
+    this.#closed = true
+    this.#keepAll()
+    for (const timer of Object.values(this.#timers)) clearTimeout(timer)
+    globalThis.removeEventListener?.('online', this.#online)
+    globalThis.removeEventListener?.('offline', this.#offline)
+    globalThis.removeEventListener?.('pagehide', this.#keepAll)
+    removeAwarenessStates(this.awareness, [this.doc.clientID], 'leaving')
+    this.#flushCursors()
+    this.#socket?.close(1000)
+    this.awareness.destroy()
+    this.doc.destroy()
+    void Promise.allSettled(this.#ledger.open.map((edit) => edit.row)).then(this.#options.left)
+  }
+
+  /** Comes back at once instead of after the pause. */
+  retry(): void {
+    this.#attempt = 0
+    this.#trouble = null
+    clearTimeout(this.#timers.return)
+    this.open()
+    this.#told()
+  }
+
+  #watch(): void {
+    this.doc.on('update', this.#edited)
+    this.awareness.on('update', this.#cursorMoved)
+  }
+
+  #receive(frame: Uint8Array): void {
+    let message: Incoming
+    try {
+      message = read(frame)
+    } catch {
+      return this.#socket?.close(4400)
+    }
+    this.#handle(message)
+    this.#told()
+  }
+
+  #handle(message: Incoming): void {
+    switch (message.kind) {
+      case 'epoch':
+        return this.#begin(message.epoch)
+      case 'vector':
+        return this.#bring(message.vector)
+      case 'whole':
+      case 'update':
+        return this.#take(message.update, message.kind === 'whole')
+      case 'awareness':
+        return applyAwarenessUpdate(this.awareness, message.update, this)
+      case 'query_awareness':
+        return this.#showSelf()
+      case 'saved':
+        return this.#settled(this.#ledger.saved(message.upTo))
+      case 'refused':
+        return this.#refused(message.number, message.code, message.detail)
+      case 'denied':
+        return this.#giveBack('not_allowed', message.detail)
+      case 'role':
+        return this.#assigned(message.role)
+    }
+  }
+
+  /** The first word of the server. Another epoch than ours: a backup was restored, our copy has no future. */
+  #begin(epoch: number): void {
+    const restored = this.#epoch !== null && this.#epoch !== epoch
+    this.#epoch = epoch
+    if (restored) this.#startAfresh('epoch', '')
+    this.#greet()
+  }
+
+  #greet(): void {
+    this.#post(vectorFrame(Y.encodeStateVector(this.doc)))
+    this.#showSelf()
+  }
+
+  /** The server says what it has; it gets everything else, counted as one frame. */
+  #bring(vector: Uint8Array): void {
+    const open = this.#ledger.open
+    const update = open.length > 0 || this.mayWrite ? Y.encodeStateAsUpdate(this.doc, vector) : empty
+    this.#ledger.send(open)
+    this.#live = true
+    this.#post(wholeFrame(update))
+    this.#expectAnswer()
+  }
+
+  #take(update: Uint8Array, whole: boolean): void {
+    Y.applyUpdate(this.doc, update, this)
+    if (!whole || this.#synced) return
+    this.#synced = true
+    this.#everSynced = true
+    if (!this.#storageFails) this.#trouble = null
+    void this.#adopt()
+  }
+
+  /** Edits of an earlier visit that never reached the server are brought now. */
+  async #adopt(): Promise<void> {
+    const { keeper, owner, tab } = this.#options
+    const rows = (await keeper.adopt(owner)).filter((row) => row.tab !== tab)
+    const keys = rows.flatMap(row => row.key ?? [])
+    const [ours, strange] = [rows.filter(row => row.epoch === this.#epoch), rows.filter(row => row.epoch !== this.#epoch)]
+    if (strange.length > 0) this.#tellLost('epoch', '', strange.map(row => row.update))
+    for (const row of ours) Y.applyUpdate(this.doc, row.update, 'kept')
+    await keeper.drop(keys)
+    this.#told()
+  }
+
+  #assigned(role: string): void {
+    this.role = role
+    if (role === '') this.#trouble = 'not_allowed'
+  }
+
+  #edited = (update: Uint8Array, origin: unknown): void => {
+    if (origin === this || (this.role !== null && !this.mayWrite)) return
+    const edit = this.#ledger.add(update)
+    if (this.#live) {
+      this.#ledger.send([edit])
+      this.#post(updateFrame(update))
+      this.#expectAnswer()
+      this.#timers.keep ??= setTimeout(this.#keepAll, keepAfter)
+    } else this.#keepAll()
+    this.#told()
+  }
+
+  /** Puts what no server has into the browser's store. Usually the answer comes before it is needed. */
+  #keepAll = (): void => {
+    clearTimeout(this.#timers.keep)
+    delete this.#timers.keep
+    const { owner, tab, keeper } = this.#options
+    for (const edit of this.#ledger.open) {
+      edit.row ??= keeper.keep({ owner, tab, epoch: this.#epoch ?? 0, update: edit.update })
+    }
+  }
+
+  #settled(edits: Edit[]): void {
+    clearTimeout(this.#timers.answer)
+    if (!this.#ledger.settled) this.#expectAnswer()
+    else if (edits.length > 0 || this.#ledger.open.length === 0) this.#recovered()
+    void this.#dropRows(edits)
+  }
+
+  get #storageFails(): boolean {
+    return this.#trouble === 'storage' || this.#trouble === 'slow_down'
+  }
+
+  #recovered(): void {
+    this.#attempt = 0
+    if (this.#storageFails) this.#trouble = null
+  }
+
+  async #dropRows(edits: Edit[]): Promise<void> {
+    const keys = await Promise.all(edits.flatMap(edit => edit.row ?? []))
+    await this.#options.keeper.drop(keys)
+  }
+
+  #refused(number: number, code: Parameters<typeof passing>[0], detail: string): void {
+    const later = passing(code)
+    if (later) {
+      this.#trouble = later
+      this.#socket?.close(4000)
+      return
+    }
+    const edits = this.#ledger.open
+    this.#ledger.refused(number)
+    if (edits.length === 0) return
+    this.#startAfresh(code, detail, edits)
+    this.#socket?.close(4000)
+  }
+
+  #giveBack(code: string, detail: string): void {
+    if (this.#ledger.open.length > 0) this.#startAfresh(code, detail)
+  }
+
+  /** Leaves this copy for an empty one; its unsaved words are handed to the person. */
+  #startAfresh(code: string, detail: string, edits = this.#ledger.open): void {
+    this.#ledger.clear()
+    this.#tellLost(code, detail, edits.map(edit => edit.update))
+    void this.#dropRows(edits)
+    const self = this.awareness.getLocalState()
+    this.doc.off('update', this.#edited)
+    this.awareness.destroy()
+    this.doc.destroy()
+    this.doc = new Y.Doc()
+    this.awareness = new Awareness(this.doc)
+    this.awareness.setLocalState(self)
+    this.#live = this.#synced = this.#everSynced = false
+    this.#watch()
+  }
+
+  #tellLost(code: string, detail: string, updates: Uint8Array[]): void {
+    const text = wordsOf(updates)
+    if (text === '') return
+    const lost: Lost = { owner: this.#options.owner, at: new Date().toISOString(), code, detail, text }
+    void this.#options.keeper.noteLost(lost)
+    this.#options.lost(lost)
+  }
+
+  #expectAnswer(): void {
+    clearTimeout(this.#timers.answer)
+    this.#timers.answer = setTimeout(() => this.#socket?.close(4000), answerWithin)
+  }
+
+  #lostConnection(socket: WebSocket, code: number): void {
+    if (socket !== this.#socket) return
+    this.#socket = null
+    this.#live = this.#synced = false
+    clearTimeout(this.#timers.answer)
+    this.#trouble = troubleOf(code) ?? (code === 1012 ? 'restarting' : this.#trouble)
+    const others = [...this.awareness.getStates().keys()].filter(client => client !== this.doc.clientID)
+    if (!this.#closed) removeAwarenessStates(this.awareness, others, this)
+    if (code === 1009) this.#tooLarge()
+    this.#keepAll()
+    if (!this.#closed && mayReturn(this.#trouble)) this.#returnLater()
+    this.#told()
+  }
+
+  /** The server hung up on one edit that is too large; everything before it is safe over there. */
+  #tooLarge(): void {
+    this.#trouble = null
+    this.#startAfresh('too_large', '')
+  }
+
+  #returnLater(): void {
+    clearTimeout(this.#timers.return)
+    this.#timers.return = setTimeout(() => this.open(), delay(this.#attempt))
+    this.#attempt += 1
+  }
+
+  #online = (): void => {
+    if (!this.#socket && mayReturn(this.#trouble)) this.retry()
+  }
+
+  /** The browser knows before the socket does. */
+  #offline = (): void => {
+    const socket = this.#socket
+    if (!socket) return
+    socket.onclose = null
+    socket.close()
+    this.#lostConnection(socket, 1006)
+  }
+
+  #cursorMoved = (change: { added: number[]; updated: number[]; removed: number[] }, origin: unknown): void => {
+    if (origin === this) return
+    for (const client of [...change.added, ...change.updated, ...change.removed]) this.#moved.add(client)
+    this.#timers.cursor ??= setTimeout(this.#flushCursors, cursorPause)
+  }
+
+  #flushCursors = (): void => {
+    clearTimeout(this.#timers.cursor)
+    delete this.#timers.cursor
+    const clients = [...this.#moved].filter(client => this.awareness.meta.has(client))
+    this.#moved.clear()
+    if (clients.length > 0) this.#post(awarenessFrame(encodeAwarenessUpdate(this.awareness, clients)))
+  }
+
+  #showSelf(): void {
+    if (this.awareness.getLocalState() === null) return
+    this.#post(awarenessFrame(encodeAwarenessUpdate(this.awareness, [this.doc.clientID])))
+  }
+
+  #post(frame: Uint8Array): void {
+    if (this.#socket?.readyState === 1) this.#socket.send(frame as Uint8Array<ArrayBuffer>)
+  }
+
+  #told(): void {
+    this.save = saveState({
+      connected: this.#socket !== null && this.#socket.readyState === 1,
+      synced: this.#synced,
+      everSynced: this.#everSynced,
+      settled: this.#ledger.settled,
+      pending: this.#ledger.open.length > 0,
+      trouble: this.#trouble,
+    })
+    this.#options.changed()
+  }
+}

@@ -1,0 +1,63 @@
+/** What the page says about saving: green when all is on disk, amber while it travels, red when it cannot. */
+import type { RefusalCode } from './protocol'
+
+export type Reason =
+  | 'offline'
+  | 'restarting'
+  | 'not_signed_in'
+  | 'not_allowed'
+  | 'gone'
+  | 'schema'
+  | 'too_large'
+  | 'storage'
+  | 'slow_down'
+
+export type SaveState =
+  | { light: 'opening' }
+  | { light: 'saved' }
+  | { light: 'saving' }
+  | { light: 'unsaved'; reason: Reason; waiting: boolean }
+
+export interface Situation {
+  connected: boolean
+  /** The server's whole content has arrived on this connection. */
+  synced: boolean
+  everSynced: boolean
+  /** Every update of this connection was answered. */
+  settled: boolean
+  /** Edits of this person that no server has. */
+  pending: boolean
+  trouble: Reason | null
+}
+
+export function saveState(now: Situation): SaveState {
+  if (now.trouble) return { light: 'unsaved', reason: now.trouble, waiting: now.pending }
+  if (!now.everSynced) return { light: 'opening' }
+  if (!now.connected) return { light: 'unsaved', reason: 'offline', waiting: now.pending }
+  if (!now.synced || !now.settled || now.pending) return { light: 'saving' }
+  return { light: 'saved' }
+}
+
+/** Close codes of `/sync` (API.md). `null`: nothing wrong, come back. */
+export function troubleOf(code: number): Reason | null {
+  const reasons: Record<number, Reason> = {
+    4401: 'not_signed_in',
+    4403: 'not_allowed',
+    4404: 'gone',
+    4409: 'schema',
+    4429: 'slow_down',
+    1009: 'too_large',
+  }
+  return reasons[code] ?? null
+}
+
+/** Whether coming back by itself can help. */
+export function mayReturn(trouble: Reason | null): boolean {
+  return trouble === null || trouble === 'slow_down' || trouble === 'storage' || trouble === 'restarting'
+}
+
+/** Refusals that pass by themselves: the edit is kept and brought again. */
+export function passing(code: RefusalCode): Reason | null {
+  if (code === 'not_saved') return 'storage'
+  return code === 'slow_down' ? 'slow_down' : null
+}
