@@ -1,12 +1,173 @@
-"""The composition root: opens storage, builds the services, wires routes and sockets. The only importer of `storage`."""
+"""The composition root: opens storage, builds the services, wires routes and sockets."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
+from time import monotonic
+from typing import Any
+
+from aiohttp import web
+
+from collab.rooms import Rooms
+from review.document import Document, Version
+from review.errors import Unavailable
+from review.people import Department, Person
+from review.thread import Thread
+from server.api.dispatch import MAX_JSON, OFFICE, handler_of, problems
+from server.api.idempotency import Answered
+from server.api.openapi import describe
+from server.api.table import ROUTES
+from server.identity.sessions import Session, SignIn, Ticket, Token
+from server.identity.throttle import Throttle
+from server.jobs import Job, Jobs
+from server.office import Office
+from server.services.directory import Directory
+from server.services.documents import Documents
+from server.services.drafts import Drafts, Summary
+from server.settings import Settings
+from server.stores import Stores
+from server.web_assets import add_pages, strict_headers
+from storage.blobs import BlobStore
+from storage.engine import Engine
+from storage.factlog import Log
+from storage.opening import open_engine
+from storage.records import Kind, Records
+
+log = logging.getLogger("paraph")
 
 SIGN_IN_FAILURES, SIGN_IN_WINDOW = 10, 300.0
+DELIVERY_PAUSE = 30.0
+
+# One line a kind of record: its dataclass, and the attributes it is found by. The names are those of `Stores`.
+KINDS: dict[str, Kind[Any]] = {
+    kind.name: kind
+    for kind in (
+        Kind("people", Person, unique={"login": "login"}),
+        Kind("departments", Department, unique={"code": "code"}),
+        Kind("sessions", Session, indexes={"person": "person"}),
+        Kind("tokens", Token, indexes={"person": "person"}, unique={"secret": "secret"}),
+        Kind("tickets", Ticket),
+        Kind("documents", Document, indexes={"department": "department"}),
+        Kind("versions", Version, indexes={"document": "document"}),
+        Kind("threads", Thread, indexes={"document": "document"}),
+        Kind("jobs", Job, indexes={"open": "open"}),
+        Kind("answered", Answered),
+        Kind("summaries", Summary),
+    )
+}
 
 
 def now() -> datetime:
+    """UTC in whole milliseconds: what JSON and every database keep alike."""
     moment = datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The engine and what stands on it."""
+
+    engine: Engine
+    facts: Log
+    blobs: BlobStore
+    repositories: dict[str, Records[Any]]
+
+    @property
+    def stores(self) -> Stores:
+        return Stores(**self.repositories)
+
+    async def check_health(self) -> None:
+        """Raises `Unavailable` where nothing can be kept now."""
+        health = await self.engine.health()
+        if not health.writable:
+            raise Unavailable(health.detail)
+
+    async def deliver(self) -> None:
+        """What a crash left in outboxes reaches the log."""
+        for repository in self.repositories.values():
+            await repository.deliver_pending()
+
+
+@asynccontextmanager
+async def open_storage(settings: Settings) -> AsyncIterator[Storage]:
+    """Raises `storage.errors.InUse` when another process has the database, `Unsuitable` for a foreign one."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = await open_engine(settings.database)
+    try:
+        await engine.setup([kind.declared for kind in KINDS.values()])
+        facts = Log(engine)
+        await facts.recheck()
+        repositories = {name: Records(engine, facts, kind) for name, kind in KINDS.items()}
+        storage = Storage(engine, facts, BlobStore(engine), repositories)
+        await storage.deliver()
+        yield storage
+    finally:
+        await engine.close()
+
+
+@asynccontextmanager
+async def open_office(settings: Settings) -> AsyncIterator[Office]:
+    """Everything but the web: what the server and the commands work with."""
+    async with open_storage(settings) as storage:
+        office = build_office(settings, storage)
+        delivering = asyncio.create_task(_deliver_forever(storage), name="outbox delivery")
+        try:
+            yield office
+        finally:
+            delivering.cancel()
+            await office.jobs.close()
+            await office.rooms.close_all()
+
+
+def build_office(settings: Settings, storage: Storage) -> Office:
+    stores = storage.stores
+    rooms = Rooms(storage.engine)
+    directory = Directory(stores.people, stores.departments, now)
+    throttle = Throttle(SIGN_IN_FAILURES, SIGN_IN_WINDOW, monotonic)
+    return Office(
+        settings=settings,
+        clock=now,
+        stores=stores,
+        blobs=storage.blobs,
+        facts=storage.facts,
+        rooms=rooms,
+        jobs=Jobs(stores.jobs, now),
+        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, now, throttle),
+        directory=directory,
+        documents=Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, now),
+        drafts=Drafts(rooms, stores.summaries),
+        storage_health=storage.check_health,
+        openapi=describe(ROUTES, version("paraph")),
+    )
+
+
+async def _deliver_forever(storage: Storage) -> None:
+    while True:
+        await asyncio.sleep(DELIVERY_PAUSE)
+        try:
+            await storage.deliver()
+        except Exception:
+            log.exception("facts could not be delivered")
+
+
+def build_app(office: Office) -> web.Application:
+    app = web.Application(middlewares=[strict_headers, problems], client_max_size=MAX_JSON)
+    app[OFFICE] = office
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, handler_of(route))
+    add_pages(app)
+    return app
+
+
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[web.Application]:
+    """The whole server, ready to listen; jobs that were interrupted go on."""
+    async with open_office(settings) as office:
+        await office.jobs.resume()
+        yield build_app(office)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from collab.rooms import Rooms
-
 from review.ports import Blobs, Clock, FactLog
 from server.identity.sessions import SignIn
 from server.jobs import Jobs

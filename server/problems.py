@@ -73,7 +73,7 @@ def problem_of(error: BaseException) -> Problem | None:
     code = getattr(error, "code", None)
     if not isinstance(code, str) or code not in catalogue():
         return None
-    names = [f.name for f in dataclasses.fields(error)] if dataclasses.is_dataclass(error) else []
+    names: list[str] = [f.name for f in dataclasses.fields(error)] if dataclasses.is_dataclass(error) else []
     data = {name: getattr(error, name) for name in names}
     return Problem(code, data)
 

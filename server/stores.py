@@ -11,6 +11,7 @@ from review.thread import Thread
 from server.api.idempotency import Answered
 from server.identity.sessions import Session, Ticket, Token
 from server.jobs import Job
+from server.services.drafts import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,4 @@ class Stores:
     threads: Repository[Thread]
     jobs: Repository[Job]
     answered: Repository[Answered]
+    summaries: Repository[Summary]

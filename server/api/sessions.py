@@ -94,6 +94,11 @@ async def sign_in(call: Call, body: Credentials) -> Reply:
     return Reply(await me(call.office, person), headers={"Set-Cookie": cookie + secure})
 
 
+def _cookie(office: Office, value: str, lifetime: int) -> str:
+    secure = "; Secure" if office.settings.secure else ""
+    return f"{cookie_name(office)}={value}; Path=/; Max-Age={lifetime}; HttpOnly; SameSite=Lax{secure}"
+
+
 async def who_am_i(call: Call) -> Reply:
     return Reply(await me(call.office, call.person))
 
@@ -105,14 +110,8 @@ async def sign_out(call: Call, query: EndQuery) -> Reply:
         await call.office.sign_in.end_all(caller.person.id)
     elif caller.session:
         await call.office.sign_in.end(caller.session)
-    name = cookie_name(call.office)
-    secure = "; Secure" if call.office.settings.secure else ""
-    return Reply(
-        headers={
-            "Set-Cookie": f"{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}",
-            "Clear-Site-Data": '"storage"',
-        }
-    )
+    gone = {"Set-Cookie": _cookie(call.office, "", 0), "Clear-Site-Data": '"storage"'}
+    return Reply(headers=gone)
 
 
 async def change_own(call: Call, body: OwnChange) -> Reply:
@@ -143,10 +142,8 @@ async def issue_token(call: Call, body: NewToken) -> Reply:
 async def tokens(call: Call) -> Reply:
     found = await call.office.stores.tokens.all(person=call.person.id)
     shapes = [
-        TokenShape(
-            id=k.id, name=k.value.name, scopes=list(k.value.scopes), created=k.value.created, expires=k.value.expires
-        )
-        for k in found
+        TokenShape(id=t.id, name=t.name, scopes=list(t.scopes), created=t.created, expires=t.expires)
+        for t in (kept.value for kept in found)
     ]
     return Reply(Listing[TokenShape](items=shapes))
 

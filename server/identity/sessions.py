@@ -21,7 +21,7 @@ IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
 TICKET_LIFE = timedelta(seconds=60)
 SEEN_STEP = timedelta(minutes=5)
-TOKEN_PREFIX = "pat_"
+TOKEN_PREFIX = "pat_"  # noqa: S105 - what a token begins with, so that leaked ones are found
 TOKEN_SCOPES = frozenset({"read", "write"})
 
 

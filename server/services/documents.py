@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from collab.rooms import Rooms
-
 from review.content import Content, with_ids
 from review.document import Confidentiality, Document, MemberRole, Version
 from review.errors import NotFound

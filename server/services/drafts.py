@@ -6,7 +6,6 @@ import contextlib
 from dataclasses import dataclass
 
 from collab.rooms import Rooms
-
 from review.content import Content, content_hash
 from review.errors import AlreadyThere, ChangedMeanwhile, NotFound
 from review.ids import DocumentId
