@@ -1,0 +1,33 @@
+/** Short news at the foot of the screen; `undo` takes the act back while the toast lasts. */
+import { sentence } from './failure'
+
+export interface Toast {
+  readonly id: number
+  readonly text: string
+  readonly tone: 'plain' | 'good' | 'bad'
+  readonly action?: { readonly label: string; readonly act: () => void } | undefined
+}
+
+const LASTS = 6000
+let next = 0
+const shown = $state<Toast[]>([])
+
+export const toasts: readonly Toast[] = shown
+
+export function toast(text: string, options: Partial<Pick<Toast, 'tone' | 'action'>> = {}): number {
+  const id = (next += 1)
+  shown.push({ id, text, tone: options.tone ?? 'plain', action: options.action })
+  if (shown.length > 3) shown.shift()
+  setTimeout(() => dismiss(id), options.action ? LASTS * 1.5 : LASTS)
+  return id
+}
+
+/** News of something that failed, in the server's words. */
+export function toastFailure(error: unknown): void {
+  toast(sentence(error), { tone: 'bad' })
+}
+
+export function dismiss(id: number): void {
+  const at = shown.findIndex((entry) => entry.id === id)
+  if (at >= 0) shown.splice(at, 1)
+}

@@ -1,0 +1,54 @@
+/**
+ * Keys of a page: `useKeys({ j: next, Enter: open })` while the component lives.
+ *
+ * A key is a letter, a named key or a combination like `Mod+Enter` (⌘ on a Mac, Ctrl elsewhere). While the
+ * person writes into a field or a dialog or menu is open, only combinations with Mod are heard.
+ */
+type Act = (event: KeyboardEvent) => void
+export type Keys = Readonly<Record<string, Act>>
+
+const layers: Keys[] = []
+let listening = false
+
+export function useKeys(keys: Keys): void {
+  $effect(() => {
+    listen()
+    layers.push(keys)
+    return () => {
+      layers.splice(layers.indexOf(keys), 1)
+    }
+  })
+}
+
+function listen(): void {
+  if (listening) return
+  listening = true
+  addEventListener('keydown', heard)
+}
+
+function heard(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing) return
+  const name = nameOf(event)
+  if (!name.startsWith('Mod+') && isBusy(event)) return
+  const act = layers.findLast((keys) => keys[name] !== undefined)?.[name]
+  if (!act) return
+  event.preventDefault()
+  act(event)
+}
+
+/** "j", "?", "Enter", "Mod+k", "Shift+ArrowDown". */
+export function nameOf(event: Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' | 'shiftKey' | 'altKey'>): string {
+  const modifier = event.metaKey || event.ctrlKey ? 'Mod+' : event.altKey ? 'Alt+' : ''
+  const letter = event.key.length === 1
+  const key = letter ? event.key.toLowerCase() : event.key
+  return modifier + (event.shiftKey && !letter ? 'Shift+' : '') + key
+}
+
+function isBusy(event: KeyboardEvent): boolean {
+  const at = event.target as HTMLElement
+  if (at.isContentEditable || at.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [role=menu]')) return true
+  if (event.key === 'Enter' || event.key === ' ') {
+    if (at.closest('a[href], button, summary')) return true
+  }
+  return document.querySelector('dialog[open]') !== null
+}

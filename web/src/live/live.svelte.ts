@@ -1,0 +1,150 @@
+/**
+ * Facts as they happen, from the Socket.IO namespace `/live`.
+ *
+ * A subscription remembers the last fact seen; after a lost connection it asks for what was missed. When the
+ * server no longer has it (`resync`), every listener of `onResync` loads its screen anew.
+ */
+import type { Socket } from 'socket.io-client'
+import { SvelteMap } from 'svelte/reactivity'
+import type { Fact } from '../api/types'
+
+/** Who is at a document now, and at which block. */
+export interface Present {
+  readonly person: string
+  readonly name: string
+  readonly department?: string | null
+  readonly block?: string | null
+}
+
+type Listener = (fact: Fact) => void
+type Answer = { seq?: number; missed?: Fact[]; resync?: boolean } | undefined
+
+const listeners = new Set<{ prefix: string; listener: Listener }>()
+const resyncs = new Set<() => void>()
+const people = new SvelteMap<string, Present[]>()
+const wanted = new Map<string, { count: number; seq: number | undefined }>()
+const EVERYTHING = ''
+
+let socket: Socket | undefined
+let starting = false
+let connected = $state(false)
+
+export const live = {
+  get connected(): boolean {
+    return connected
+  },
+  /** Who is at the document, ourselves included. */
+  people(document: string): Present[] {
+    return people.get(document) ?? []
+  },
+}
+
+/** Connects after sign-in; the library is loaded only then. */
+export async function startLive(): Promise<void> {
+  if (socket || starting) return
+  starting = true
+  const { io } = await import('socket.io-client')
+  if (!starting) return // signed out meanwhile
+  starting = false
+  socket = io('/live', { transports: ['websocket', 'polling'], withCredentials: true })
+  socket.on('connect', connect)
+  socket.on('disconnect', () => (connected = false))
+  socket.on('fact', (fact: Fact) => announce(fact))
+  socket.on('people', (now: { document: string; here: Present[] }) => people.set(now.document, now.here))
+}
+
+export function stopLive(): void {
+  starting = false
+  socket?.disconnect()
+  socket = undefined
+  connected = false
+  people.clear()
+  for (const subscription of wanted.values()) subscription.seq = undefined
+}
+
+/** Calls `listener` for every fact whose type begins with `prefix` (`'comment.'`, `''`); returns how to stop. */
+export function onFact(prefix: string, listener: Listener): () => void {
+  const entry = { prefix, listener }
+  listeners.add(entry)
+  return () => listeners.delete(entry)
+}
+
+/** Calls `reload` when facts were lost for good; returns how to stop. */
+export function onResync(reload: () => void): () => void {
+  resyncs.add(reload)
+  return () => resyncs.delete(reload)
+}
+
+/** Asks for the facts of one document, or of all that concerns the person; returns how to stop. */
+export function subscribe(document?: string): () => void {
+  const key = document ?? EVERYTHING
+  const known = wanted.get(key)
+  if (known) known.count += 1
+  else {
+    wanted.set(key, { count: 1, seq: undefined })
+    if (connected) ask(key)
+  }
+  return () => release(key)
+}
+
+/** Tells the others at the document where we are. */
+export function here(document: string, block?: string): void {
+  if (connected) socket?.emit('here', block === undefined ? { document } : { document, block })
+}
+
+function release(key: string): void {
+  const known = wanted.get(key)
+  if (!known) return
+  known.count -= 1
+  if (known.count > 0) return
+  wanted.delete(key)
+  people.delete(key)
+  socket?.emit('unsubscribe', key === EVERYTHING ? {} : { document: key })
+}
+
+function connect(): void {
+  connected = true
+  for (const key of wanted.keys()) ask(key)
+}
+
+function ask(key: string): void {
+  const known = wanted.get(key)
+  if (!known || !socket) return
+  const request: { document?: string; since?: number } = {}
+  if (key !== EVERYTHING) request.document = key
+  if (known.seq !== undefined) request.since = known.seq
+  socket.emit('subscribe', request, (answer: Answer) => answered(key, answer))
+}
+
+function answered(key: string, answer: Answer): void {
+  const known = wanted.get(key)
+  if (!known || !answer) return
+  if (answer.resync) {
+    known.seq = undefined
+    for (const reload of resyncs) reload()
+    ask(key) // without `since`: from now on
+    return
+  }
+  for (const fact of answer.missed ?? []) announce(fact)
+  known.seq = Math.max(known.seq ?? 0, answer.seq ?? 0)
+}
+
+const recent: number[] = []
+const seen = new Set<number>()
+
+/** One fact may come by two subscriptions; it is announced once. */
+function announce(fact: Fact): void {
+  if (seen.has(fact.seq)) return
+  remember(fact.seq)
+  for (const key of [EVERYTHING, fact.document ?? EVERYTHING]) {
+    const known = wanted.get(key)
+    if (known) known.seq = Math.max(known.seq ?? 0, fact.seq)
+  }
+  for (const { prefix, listener } of listeners) if (fact.type.startsWith(prefix)) listener(fact)
+}
+
+function remember(seq: number): void {
+  seen.add(seq)
+  recent.push(seq)
+  if (recent.length > 2000) seen.delete(recent.shift() ?? 0)
+}

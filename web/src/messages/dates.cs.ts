@@ -1,0 +1,17 @@
+export default {
+  todayBy: 'dnes do {time}',
+  tomorrowBy: 'zítra do {time}',
+  byDay: '{day}, {left}',
+  byDayFull: '{day} {date}, {left}',
+  byDate: 'do {date}',
+  byDateFull: 'do {date}, {left}',
+  days: { one: '{n} den', few: '{n} dny', other: '{n} dní' },
+  workingDaysLeft: { one: 'zbývá {n} pracovní den', few: 'zbývají {n} pracovní dny', other: 'zbývá {n} pracovních dní' },
+  dueTodayPassed: 'dnes v {time}, po termínu',
+  dueYesterday: 'včera, po termínu',
+  overdueBy: { one: '{n} den po termínu', few: '{n} dny po termínu', other: '{n} dní po termínu' },
+  justNow: 'právě teď',
+  minutesAgo: { one: 'před minutou', few: 'před {n} minutami', other: 'před {n} minutami' },
+  todayAt: 'dnes {time}',
+  yesterdayAt: 'včera {time}',
+} as const

@@ -1,0 +1,20 @@
+import type { Translation } from '../i18n/catalogue'
+import type cs from './dates.cs'
+
+export default {
+  todayBy: 'today by {time}',
+  tomorrowBy: 'tomorrow by {time}',
+  byDay: '{day}, {left}',
+  byDayFull: '{day} {date}, {left}',
+  byDate: 'by {date}',
+  byDateFull: 'by {date}, {left}',
+  days: { one: '{n} day', other: '{n} days' },
+  workingDaysLeft: { one: '{n} working day left', other: '{n} working days left' },
+  dueTodayPassed: 'today at {time}, overdue',
+  dueYesterday: 'yesterday, overdue',
+  overdueBy: { one: '{n} day overdue', other: '{n} days overdue' },
+  justNow: 'just now',
+  minutesAgo: { one: 'a minute ago', other: '{n} minutes ago' },
+  todayAt: 'today {time}',
+  yesterdayAt: 'yesterday {time}',
+} satisfies Translation<typeof cs>

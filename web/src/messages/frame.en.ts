@@ -1,0 +1,32 @@
+import type { Translation } from '../i18n/catalogue'
+import type cs from './frame.cs'
+
+export default {
+  mainNavigation: 'Main navigation',
+  tasks: 'Tasks',
+  documents: 'Documents',
+  signing: 'Signing',
+  rounds: 'Rounds',
+  registry: 'Registry',
+  search: 'Search',
+  searchHint: 'Search (⌘K)',
+  verify: 'Verification',
+  administration: 'Administration',
+  more: 'More',
+  profile: 'My profile',
+  notifications: 'Notifications',
+  signOut: 'Sign out',
+  keys: 'Keys',
+  theme: 'Theme',
+  themeAuto: 'as the system',
+  themeLight: 'light',
+  themeDark: 'dark',
+  toContent: 'Skip to content',
+  offline: 'No connection to the server. What you write waits in the browser and is sent by itself.',
+  pageMissing: 'This page does not exist',
+  pageMissingDetail: 'The address is incomplete, or the page has moved.',
+  toTasks: 'Go to my tasks',
+  pageFailed: 'The page could not be loaded',
+  pageFailedDetail: 'There may be a new version. Load the page again; what was saved is safe.',
+  reload: 'Load again',
+} satisfies Translation<typeof cs>

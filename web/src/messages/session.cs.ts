@@ -1,0 +1,14 @@
+export default {
+  title: 'Přihlášení',
+  intro: 'Materiály, připomínky a podpisy úřadu na jednom místě.',
+  login: 'Přihlašovací jméno',
+  password: 'Heslo',
+  code: 'Jednorázový kód',
+  codeHint: 'Šest číslic z aplikace v telefonu.',
+  signIn: 'Přihlásit se',
+  badCredentials: 'Jméno nebo heslo nesouhlasí.',
+  badCode: 'Kód nesouhlasí nebo už vypršel. Zadejte nový.',
+  expired: 'Přihlášení vypršelo. Přihlaste se znovu a vrátíte se tam, kde jste byli.',
+  publicStatus: 'Stav věci podle kódu',
+  publicVerify: 'Ověření listiny',
+} as const

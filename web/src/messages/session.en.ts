@@ -1,0 +1,17 @@
+import type { Translation } from '../i18n/catalogue'
+import type cs from './session.cs'
+
+export default {
+  title: 'Sign in',
+  intro: 'The documents, comments and signatures of the office in one place.',
+  login: 'Sign-in name',
+  password: 'Password',
+  code: 'One-time code',
+  codeHint: 'Six digits from the app in your phone.',
+  signIn: 'Sign in',
+  badCredentials: 'The name or the password is wrong.',
+  badCode: 'The code is wrong or has run out. Enter a new one.',
+  expired: 'Your sign-in has ended. Sign in again and you come back to where you were.',
+  publicStatus: 'Status of a matter by code',
+  publicVerify: 'Verify a document',
+} satisfies Translation<typeof cs>
