@@ -16,6 +16,8 @@ PortError
 ├── NotFound           nothing under this identity                         code not_found
 ├── AlreadyThere       the identity or a unique field is taken             code already_there
 ├── ChangedMeanwhile   somebody else wrote first                           code changed_meanwhile
+├── UnknownFormat      a package of a kind that is not built here          code unknown_format
+├── PackageFault       a package that its own check found wrong            code package_fault
 └── Unavailable        storage cannot answer or keep anything now          code storage_unavailable
 """
 
@@ -128,6 +130,21 @@ class ChangedMeanwhile(PortError):
     code: ClassVar[str] = "changed_meanwhile"
     kind: str
     id: str
+
+
+@dataclass(eq=False)
+class UnknownFormat(PortError):
+    code: ClassVar[str] = "unknown_format"
+    format: str
+
+
+@dataclass(eq=False)
+class PackageFault(PortError):
+    """`path` is the file inside the package, `why` what the check found."""
+
+    code: ClassVar[str] = "package_fault"
+    path: str
+    why: str
 
 
 @dataclass(eq=False)

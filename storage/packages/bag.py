@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from review.dataset import Dataset
 from storage.packages import archive
-from storage.packages.dataset import Dataset
 from storage.packages.descriptive import dublin_core
 from storage.packages.premis import preservation
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from review.dataset import Dataset, Purpose
+from review.errors import PackageFault
 from storage.packages import archive, bag, mets, schemas
-from storage.packages.dataset import Dataset, Purpose
-from storage.packages.errors import PackageFault
 
 
 def eark_sip(data: bytes, dataset: Dataset) -> None:

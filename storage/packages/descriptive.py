@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from storage.packages.dataset import PDF, Description
+from review.dataset import PDF, Description
 
 NAMESPACE = "http://purl.org/dc/elements/1.1/"
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from review.dataset import XML, Dataset, File, Purpose
 from storage.packages import archive, schemas
-from storage.packages.dataset import XML, Dataset, File, Purpose
 from storage.packages.descriptive import dublin_core
 from storage.packages.mets import Entry, Group, Structure, write
 from storage.packages.premis import preservation

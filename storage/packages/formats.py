@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from review.dataset import Dataset, Package
+from review.errors import PackageFault, UnknownFormat
 from storage.packages import bag, check, eark_sip
-from storage.packages.dataset import Dataset
-from storage.packages.errors import PackageFault, UnknownFormat
 
 MEDIA_TYPE = "application/zip"
 
@@ -27,16 +27,6 @@ FORMATS: Mapping[str, Format] = {
     "eark-sip": Format("eark-sip", "E-ARK SIP 2.2.0", eark_sip.build, check.eark_sip),
     "bagit": Format("bagit", "BagIt 1.0 (RFC 8493)", bag.build, check.bagit),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """One finished package. `name` is the file name that it should be saved under."""
-
-    format: str
-    name: str
-    data: bytes
-    sha256: str
 
 
 def build(name: str, dataset: Dataset) -> Package:

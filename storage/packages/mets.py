@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from storage.packages.dataset import Dataset
+from review.dataset import Dataset
 
 METS = "http://www.loc.gov/METS/"
 XLINK = "http://www.w3.org/1999/xlink"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from storage.packages.dataset import Agent, Dataset, Event, File, Purpose
+from review.dataset import Agent, Dataset, Event, File, Purpose
 
 NAMESPACE = "http://www.loc.gov/premis/v3"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from storage.packages.dataset import (
+from review.dataset import (
     Agent,
     Dataset,
     Description,

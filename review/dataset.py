@@ -125,3 +125,13 @@ class Dataset:
 
     def of(self, purpose: Purpose) -> tuple[File, ...]:
         return tuple(file for file in self.files if file.purpose is purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One finished package. `name` is the file name that it should be saved under."""
+
+    format: str
+    name: str
+    data: bytes
+    sha256: str
