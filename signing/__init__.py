@@ -1,0 +1,1 @@
+"""Typesetting, sealing, time-stamping, verifying, and telling what changed after signing. No HTTP, no storage."""
