@@ -1,0 +1,381 @@
+"""The shared document of a draft. The only code that touches pycrdt (yrs).
+
+It is read as a content tree and edited as one: `become` changes what differs and nothing else, so that what others
+write at the same time, and their comment marks, stay. Shape: y-prosemirror's, an XmlFragment whose elements are nodes,
+with neighbouring texts in one XmlText. In yrs all text offsets are UTF-8 bytes and all numbers floats.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from difflib import SequenceMatcher
+from typing import Any
+
+import pycrdt
+from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+
+from collab.errors import PlaceLost, Unreadable
+from collab.lib0 import Value, write_any
+from collab.passage import Runs, block_of, comment_runs, replaced
+from collab.update import Range, read, read_vector
+from collab.vocabulary import mark_name, whole
+from review.content import EMPTY as BLANK
+from review.content import Content, Mark, Node, Text, parse, to_json, with_ids
+from review.schema import schema
+from review.thread import Anchor
+
+_Parent = XmlFragment | XmlElement
+_Attributes = Mapping[str, Any]
+
+
+def new_client() -> int:
+    """A client id that nobody has: 32 random bits as Yjs makes them, never 0."""
+    return secrets.randbelow(2**32 - 1) + 1
+
+
+def merge(updates: Sequence[bytes]) -> bytes:
+    """One update that says all that these say. They must follow each other without a gap."""
+    if len(updates) == 1:
+        return updates[0]
+    with _guarded():
+        return pycrdt.merge_updates(*updates)
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """Panics of the native library are no `Exception`; here they become `Unreadable`."""
+    try:
+        yield
+    except ValueError as error:
+        raise Unreadable(str(error)) from error
+    except BaseException as error:
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise Unreadable(f"panic: {error}") from error
+
+
+class Draft:
+    """One replica of a shared document. Updates must be applied in the order of the journal."""
+
+    __slots__ = ("_body", "_doc")
+
+    def __init__(self, updates: Sequence[bytes] = (), client: int | None = None) -> None:
+        self._doc: Doc[Any] = Doc(client_id=client or new_client())
+        self._body = self._doc.get(schema().root, type=XmlFragment)
+        self.apply(updates)
+
+    def apply(self, updates: Sequence[bytes]) -> None:
+        if updates:
+            with _guarded():
+                self._doc.apply_update(merge(updates))
+
+    @property
+    def vector(self) -> bytes:
+        return self._doc.get_state()
+
+    def clocks(self) -> dict[int, int]:
+        """How many clocks of each client are in the document."""
+        return read_vector(self.vector)
+
+    def since(self, vector: bytes = b"\x00") -> bytes:
+        """What a replica with this state vector lacks. Raises `Malformed` for a vector that lies about its size."""
+        read_vector(vector)
+        with _guarded():
+            return self._doc.get_update(vector)
+
+    def deletions(self) -> list[Range]:
+        """Everything ever deleted."""
+        return read(self.since(self.vector)).deletions
+
+    def fork(self, client: int) -> Draft:
+        """A copy to try an edit on."""
+        return Draft((self.since(),), client)
+
+    # As content ------------------------------------------------------------------------------------------------
+
+    def content(self) -> Content:
+        """The content tree. Raises `review.errors.BadContent` with the place where the schema does not allow it."""
+        with _guarded(), self._doc.transaction():
+            nodes = [_read(child) for child in self._body.children]
+        return parse({"type": "doc", "content": nodes}) if nodes else BLANK
+
+    def become(self, content: Content) -> None:
+        """Edit the document until it says this."""
+        with _guarded(), self._doc.transaction():
+            _reconcile(self._body, content.nodes)
+
+    def repair_ids(self) -> bool:
+        """Give every block an id of its own. Whether any had none, or one used before."""
+        found = self.content()
+        repaired = with_ids(found)
+        if to_json(repaired) == to_json(found):
+            return False
+        if found is BLANK:
+            self.become(repaired)
+            return True
+        with _guarded(), self._doc.transaction():
+            for element, node in zip(_elements(self._body), repaired.walk(), strict=True):
+                if node.id is not None and element.attributes.get("id") != node.id:
+                    element.attributes["id"] = node.id
+        return True
+
+    # Passages --------------------------------------------------------------------------------------------------
+
+    def mark_comment(self, anchor: Anchor, comment: str) -> None:
+        """Lay a comment's mark on a passage. Raises `PlaceLost`."""
+        key, attrs = _mark_key("comment", {"id": comment}), {"id": comment}
+        with _guarded(), self._doc.transaction():
+            element = self._block(anchor.block)
+            for text, start, end in _texts(element, anchor.start, anchor.end):
+                text.format(start, end, {key: attrs})
+
+    def unmark_comment(self, comment: str) -> None:
+        """Take a comment's mark away wherever it lies."""
+        key = _mark_key("comment", {"id": comment})
+        with _guarded(), self._doc.transaction():
+            for element in _elements(self._body):
+                for text in (child for child in element.children if isinstance(child, XmlText)):
+                    _unmark(text, key)
+
+    def replace_passage(self, anchor: Anchor, wording: str) -> None:
+        """Put other words in a passage's place; words that stay keep their marks. Raises `PlaceLost`."""
+        content = self.content()
+        block = replaced(block_of(content, anchor.block), anchor.start, anchor.end, wording)
+        with _guarded(), self._doc.transaction():
+            _reconcile(self._block(anchor.block), block.content)
+
+    def comments(self) -> Mapping[str, Runs]:
+        """By comment id the passages that its mark covers: `(block, start, end)` in code points."""
+        return comment_runs(self.content())
+
+    def _block(self, id: str) -> XmlElement:
+        for element in _elements(self._body):
+            if element.attributes.get("id") == id:
+                return element
+        raise PlaceLost(id)
+
+
+def begin(content: Content, client: int) -> bytes:
+    """The first update of a document that says this; every block gets an id of its own."""
+    draft = Draft((), client)
+    draft.become(with_ids(content))
+    return draft.since()
+
+
+# Reading -------------------------------------------------------------------------------------------------------
+
+
+def _elements(parent: _Parent) -> Iterator[XmlElement]:
+    """Every element in reading order, parents first."""
+    for child in parent.children:
+        if isinstance(child, XmlElement):
+            yield child
+            yield from _elements(child)
+
+
+def _read(part: XmlElement | XmlText | XmlFragment) -> dict[str, Any]:
+    if not isinstance(part, XmlElement):
+        return {"type": type(part).__name__}
+    children: list[dict[str, Any]] = []
+    for child in part.children:
+        children.extend(_read_text(child) if isinstance(child, XmlText) else [_read(child)])
+    return {"type": part.tag, "attrs": _read_attributes(part), "content": children}
+
+
+def _read_attributes(element: XmlElement) -> dict[str, Any]:
+    there: Iterable[tuple[str, Any]] = element.attributes.__iter__()  # pycrdt declares it short of an iterator
+    return {name: whole(value) for name, value in there if value is not None}
+
+
+def _read_text(text: XmlText) -> list[dict[str, Any]]:
+    return [
+        {"type": "text", "text": run, "marks": _read_marks(attrs or {})}
+        if isinstance(run, str)
+        else {"type": type(run).__name__}
+        for run, attrs in text.diff()
+    ]
+
+
+def _read_marks(attrs: _Attributes) -> list[dict[str, Any]]:
+    return [
+        {"type": mark_name(key), "attrs": value if isinstance(value, dict) else None}
+        for key, value in attrs.items()
+        if value is not None
+    ]
+
+
+def _texts(block: XmlElement, start: int, end: int) -> Iterator[tuple[XmlText, int, int]]:
+    """The texts that a passage lies in, each with its share in bytes. Offsets are code points of the block."""
+    at = 0
+    for child in block.children:
+        if not isinstance(child, XmlText):
+            at += 1
+            continue
+        plain = "".join(run for run, _ in child.diff() if isinstance(run, str))
+        low, high = max(start - at, 0), min(end - at, len(plain))
+        if low < high:
+            yield child, len(plain[:low].encode()), len(plain[:high].encode())
+        at += len(plain)
+
+
+def _unmark(text: XmlText, key: str) -> None:
+    at = 0
+    for run, attrs in text.diff():
+        size = len(run.encode()) if isinstance(run, str) else 1
+        if attrs and key in attrs:
+            text.format(at, at + size, {key: None})
+        at += size
+
+
+# Writing -------------------------------------------------------------------------------------------------------
+
+
+def _mark_key(name: str, attrs: Mapping[str, Any]) -> str:
+    """The key a mark is kept under: its name, with a hash of the mark where marks of the type may overlap."""
+    if not schema().marks[name].overlaps:
+        return name
+    mark: dict[str, Value] = {"type": name, "attrs": dict(attrs)}
+    digest = bytearray(hashlib.sha256(write_any(mark)).digest())
+    for at in range(6, len(digest)):
+        digest[at % 6] ^= digest[at]
+    return f"{name}--{base64.b64encode(digest[:6]).decode()}"
+
+
+def _marks(marks: Sequence[Mark]) -> dict[str, Any]:
+    return {_mark_key(mark.type, mark.attrs): dict(mark.attrs) for mark in marks}
+
+
+def _attributes(node: Node) -> dict[str, Any]:
+    """What is written on an element: as in the browser every attribute that is not null, defaults too."""
+    allowed = schema().nodes[node.type].attrs
+    chosen = {name: node.attrs.get(name, spec.default) for name, spec in allowed.items()}
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in chosen.items() if value is not None
+    }
+
+
+_Part = Node | tuple[Text, ...]
+
+
+def _grouped(parts: Sequence[Node | Text]) -> list[_Part]:
+    """Neighbouring texts together: they share one XmlText."""
+    grouped: list[_Part] = []
+    for part in parts:
+        if isinstance(part, Node):
+            grouped.append(part)
+        elif grouped and isinstance(grouped[-1], tuple):
+            grouped[-1] = (*grouped[-1], part)
+        else:
+            grouped.append((part,))
+    return grouped
+
+
+def _key_of(child: XmlElement | XmlText | XmlFragment) -> tuple[str, object]:
+    return (str(child.tag), child.attributes.get("id")) if isinstance(child, XmlElement) else ("", None)
+
+
+def _wanted_key(part: _Part) -> tuple[str, object]:
+    return (part.type, part.id) if isinstance(part, Node) else ("", None)
+
+
+def _reconcile(parent: _Parent, parts: Sequence[Node | Text]) -> None:
+    """Make the children of `parent` say what `parts` say. Children are known again by type and id."""
+    wanted, there = _grouped(parts), list(parent.children)
+    keys, wanted_keys = [_key_of(child) for child in there], [_wanted_key(part) for part in wanted]
+    steps = SequenceMatcher(None, keys, wanted_keys, autojunk=False).get_opcodes()
+    for step, low, high, from_, upto in reversed(steps):
+        if step == "equal":
+            for child, part in zip(there[low:high], wanted[from_:upto], strict=True):
+                _update(child, part)
+            continue
+        if high > low:
+            del parent.children[low:high]
+        for at, part in enumerate(wanted[from_:upto], low):
+            _insert(parent, at, part)
+
+
+def _update(child: XmlElement | XmlText | XmlFragment, part: _Part) -> None:
+    if isinstance(child, XmlText) and isinstance(part, tuple):
+        _update_text(child, part)
+    elif isinstance(child, XmlElement) and isinstance(part, Node):
+        _update_attributes(child, _attributes(part))
+        _reconcile(child, part.content)
+
+
+def _update_attributes(element: XmlElement, wanted: _Attributes) -> None:
+    there = _read_attributes(element)
+    for name, value in wanted.items():
+        if there.get(name) != value:
+            element.attributes[name] = value
+    for name in there.keys() - wanted.keys():
+        del element.attributes[name]
+
+
+def _insert(parent: _Parent, at: int, part: _Part) -> None:
+    if isinstance(part, tuple):
+        text = parent.children.insert(at, XmlText())
+        _append_runs(text, part)
+        return
+    element = parent.children.insert(at, XmlElement(part.type, _attributes(part)))
+    for place, child in enumerate(_grouped(part.content)):
+        _insert(element, place, child)
+
+
+def _append_runs(text: XmlText, runs: Sequence[Text]) -> None:
+    at = 0
+    for run in runs:
+        text.insert(at, run.text, _marks(run.marks))
+        at += len(run.text.encode())
+
+
+def _update_text(text: XmlText, runs: Sequence[Text]) -> None:
+    """Change only the middle that differs, then the marks that differ."""
+    old = "".join(run for run, _ in text.diff() if isinstance(run, str))
+    new = "".join(run.text for run in runs)
+    if old != new:
+        start = _common(old, new)
+        tail = _common(old[start:][::-1], new[start:][::-1])
+        low = len(old[:start].encode())
+        removed = len(old[start : len(old) - tail].encode())
+        if removed:
+            del text[low : low + removed]
+        if inserted := new[start : len(new) - tail]:
+            text.insert(low, inserted)
+    _update_marks(text, runs)
+
+
+def _common(one: str, other: str) -> int:
+    """How many signs both begin with."""
+    for at, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return at
+    return min(len(one), len(other))
+
+
+def _update_marks(text: XmlText, runs: Sequence[Text]) -> None:
+    there = [(len(run.encode()), attrs or {}) for run, attrs in text.diff() if isinstance(run, str)]
+    wanted = [(len(run.text.encode()), _marks(run.marks)) for run in runs]
+    for low, high, old, new in _overlaps(there, wanted):
+        change = {key: value for key, value in new.items() if old.get(key) != value}
+        change |= dict.fromkeys(old.keys() - new.keys())
+        if change:
+            text.format(low, high, change)
+
+
+def _overlaps(
+    there: Sequence[tuple[int, _Attributes]], wanted: Sequence[tuple[int, _Attributes]]
+) -> Iterator[tuple[int, int, _Attributes, _Attributes]]:
+    """Two divisions of the same text as one: start, end, what is there, what is wanted."""
+    at, (i, j), (left, right) = 0, (0, 0), (0, 0)
+    while i < len(there) and j < len(wanted):
+        step = min(there[i][0] - left, wanted[j][0] - right)
+        yield at, at + step, there[i][1], wanted[j][1]
+        at, left, right = at + step, left + step, right + step
+        if left == there[i][0]:
+            i, left = i + 1, 0
+        if right == wanted[j][0]:
+            j, right = j + 1, 0
