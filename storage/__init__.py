@@ -1,0 +1,1 @@
+"""Keeps things: one narrow engine with two adapters, and the repositories written once on top of it."""

@@ -1,0 +1,59 @@
+"""The client with the guarantees we rely on, and its errors in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pymongo import AsyncMongoClient, WriteConcern
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConfigurationError, DocumentTooLarge, InvalidURI, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.uri_parser import parse_uri
+
+from storage.engine import MAX_BODY
+from storage.errors import TooLarge, Unavailable, Unsuitable
+
+Document = dict[str, Any]
+Client = AsyncMongoClient[Document]
+Database = AsyncDatabase[Document]
+Collection = AsyncCollection[Document]
+
+LAYOUT = 1
+TIMEOUT_MS = 5000
+"""For one call with all its retries: a room must learn within seconds that nothing can be kept."""
+
+
+def connect(url: str) -> tuple[Client, Database]:
+    """Raises `Unsuitable` for a URL without a database's name. Nothing is sent yet."""
+    try:
+        name = parse_uri(url, warn=False)["database"]
+        if not name:
+            raise Unsuitable("the URL must end with the database's name: mongodb://host/name")
+        client: Client = AsyncMongoClient(url, timeoutMS=TIMEOUT_MS, serverSelectionTimeoutMS=TIMEOUT_MS)
+    except (InvalidURI, ConfigurationError, ValueError) as error:
+        raise Unsuitable(f"not a MongoDB URL: {error}") from error
+    database = client.get_database(
+        name,
+        write_concern=WriteConcern(w="majority", j=True),
+        read_concern=ReadConcern("majority"),
+    )
+    return client, database
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """What the driver raises, as ours. `DuplicateKeyError` passes: its meaning depends on the place."""
+    try:
+        yield
+    except DocumentTooLarge as error:
+        raise TooLarge("document", MAX_BODY + 1, MAX_BODY) from error
+    except PyMongoError as error:
+        raise Unavailable(f"{type(error).__name__}: {str(error)[:200]}") from error
+
+
+def shows_one_moment(client: Client) -> bool:
+    """True for a replica set or a sharded cluster: only they can read a snapshot."""
+    return client.topology_description.topology_type_name in ("ReplicaSetWithPrimary", "Sharded", "LoadBalanced")

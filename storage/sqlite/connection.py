@@ -1,0 +1,97 @@
+"""Opening the database file: library version, pragmas, layout, and the lock of the one serving process."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import apsw
+
+from storage.errors import InUse, Unavailable, Unsuitable
+
+NEEDED = (3, 51, 3)
+"""Older ones may lose committed transactions when the write-ahead log is reset."""
+
+LAYOUT = 1
+
+PRAGMAS = (
+    "journal_mode = wal",
+    "synchronous = full",
+    "wal_autocheckpoint = 1000",
+    "journal_size_limit = 67108864",
+    "trusted_schema = off",
+    "cell_size_check = on",
+    "foreign_keys = off",
+)
+
+SCHEMA = """
+create table if not exists meta (key text primary key, value text not null) without rowid;
+create table if not exists record (
+  kind text not null, id text not null, rev integer not null, body blob not null, sum integer not null,
+  primary key (kind, id));
+create table if not exists term (
+  kind text not null, name text not null, value text not null, id text not null, sole integer not null,
+  primary key (kind, name, value, id)) without rowid;
+create unique index if not exists term_sole on term (kind, name, value) where sole = 1;
+create index if not exists term_of on term (kind, id);
+create table if not exists log (
+  stream text not null, seq integer not null, writer text not null, body blob not null, sum integer not null,
+  primary key (stream, seq)) without rowid;
+create unique index if not exists log_writer on log (stream, writer);
+create table if not exists blob (sha256 text primary key, size integer not null, upload text not null) without rowid;
+create table if not exists chunk (
+  upload text not null, n integer not null, data blob not null, primary key (upload, n));
+"""
+
+
+def check_library() -> None:
+    version = apsw.sqlite_lib_version()
+    if tuple(int(part) for part in version.split(".")) < NEEDED:
+        raise Unsuitable(f"SQLite {version} is too old: {'.'.join(map(str, NEEDED))} or newer is needed")
+
+
+def connect(path: Path) -> apsw.Connection:
+    """A connection with our pragmas. Raises `Unavailable`, `Unsuitable`."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        connection = apsw.Connection(str(path))
+        connection.set_busy_timeout(5000)
+        for pragma in PRAGMAS:
+            connection.execute(f"pragma {pragma}").fetchall()
+    except apsw.NotADBError as error:
+        raise Unsuitable(f"{path} is not a SQLite database") from error
+    except (OSError, apsw.Error) as error:
+        raise Unavailable(f"cannot open {path}: {error}") from error
+    if connection.pragma("journal_mode") != "wal":
+        connection.close()
+        raise Unsuitable(f"{path} stands on a file system without write-ahead logging")
+    return connection
+
+
+def lay_out(connection: apsw.Connection) -> None:
+    """Create what is missing. Raises `Unsuitable` when a newer program was here or a restore was not finished."""
+    connection.execute(SCHEMA)
+    rows: list[tuple[Any, ...]] = connection.execute("select key, value from meta").fetchall()
+    known = dict(rows)
+    layout = int(known.get("layout", LAYOUT))
+    if layout > LAYOUT:
+        raise Unsuitable(f"the database has layout {layout}, this program knows up to {LAYOUT}")
+    if "loading" in known:
+        raise Unsuitable("a restore into this database was not finished; start again with an empty one")
+    connection.execute("insert into meta values ('layout', ?) on conflict (key) do nothing", (str(LAYOUT),))
+
+
+def take_lock(path: Path) -> BinaryIO:
+    """Hold the file's lock until the returned handle is closed or the process ends. Raises `InUse`.
+
+    The lock is kept beside the database: commands may still read and write it while a server is serving.
+    """
+    handle = open(path.with_name(path.name + ".lock"), "ab")  # noqa: SIM115 - it stays open as long as we serve
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        handle.close()
+        raise InUse(f"another process has {path} open") from error
+    return handle
