@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from time import monotonic
 from typing import Any
 
@@ -19,6 +18,7 @@ from review.document import Document, Version
 from review.errors import Unavailable
 from review.people import Department, Person
 from review.thread import Thread
+from server import __version__
 from server.api.dispatch import MAX_JSON, OFFICE, handler_of, problems
 from server.api.idempotency import Answered
 from server.api.openapi import describe
@@ -143,7 +143,7 @@ def build_office(settings: Settings, storage: Storage) -> Office:
         documents=Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, now),
         drafts=Drafts(rooms, stores.summaries),
         storage_health=storage.check_health,
-        openapi=describe(ROUTES, version("paraph")),
+        openapi=describe(ROUTES, __version__),
     )
 
 

@@ -23,6 +23,7 @@ log = logging.getLogger("paraph.api")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_JSON = 8 * 2**20
 OFFICE: web.AppKey[Office] = web.AppKey("office", Office)
+LOCALE: web.RequestKey[str] = web.RequestKey("locale", str)
 
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -79,7 +80,7 @@ async def problems(request: web.Request, handler: Next) -> web.StreamResponse:
             incident = new_id()
             log.exception("incident %s: %s %s", incident, request.method, request.match_info.route.resource)
             problem = Problem("internal", {"incident": incident})
-        return response_of(problem, request.get("locale") or locale_of(request))
+        return response_of(problem, request.get(LOCALE) or locale_of(request))
 
 
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "wrong_media_type"}
@@ -118,7 +119,7 @@ async def _let_in(request: web.Request, route: Route) -> Call:
     caller: Caller | Client | None = None
     if route.access is Access.SIGNED_IN:
         caller = await caller_of(request)
-        request["locale"] = locale_of(request, caller)
+        request[LOCALE] = locale_of(request, caller)
         _check_person(caller, request)
     elif route.access is Access.REGISTRY:
         caller = await office.clients.by_header(request.headers.get("Authorization", ""), route.scope)

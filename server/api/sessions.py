@@ -87,11 +87,8 @@ async def me(office: Office, person: Person) -> Me:
 async def sign_in(call: Call, body: Credentials) -> Reply:
     address = call.request.remote or ""
     person, secret = await call.office.sign_in.by_password(body.login, body.password, address)
-    secure = "; Secure" if call.office.settings.secure else ""
-    cookie = (
-        f"{cookie_name(call.office)}={secret}; Path=/; Max-Age={int(LONGEST.total_seconds())}; HttpOnly; SameSite=Lax"
-    )
-    return Reply(await me(call.office, person), headers={"Set-Cookie": cookie + secure})
+    lifetime = int(LONGEST.total_seconds())
+    return Reply(await me(call.office, person), headers={"Set-Cookie": _cookie(call.office, secret, lifetime)})
 
 
 def _cookie(office: Office, value: str, lifetime: int) -> str:

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from tests.server.world import World
+
+
+async def test_its_author_is_the_submitter_of_a_new_document(world: World) -> None:
+    document = await world.document(title="Zásady pro dotace")
+    assert document["role"] == "submitter"
+    assert document["state"] == "draft"
+    assert document["rev"] == 1
+
+
+async def test_another_departments_document_does_not_exist_for_me(world: World) -> None:
+    document = await world.document()
+    stranger = await world.browser("svoboda")
+    assert (await stranger.get(f"/api/v1/documents/{document['id']}")).status == 404
+    assert (await stranger.get("/api/v1/documents")).json["items"] == []
+
+
+async def test_a_confidential_document_is_hidden_from_its_own_department(world: World) -> None:
+    document = await world.document(confidentiality="confidential")
+    colleague = await world.browser("dvorak")
+    assert (await colleague.get(f"/api/v1/documents/{document['id']}")).status == 404
+
+
+async def test_a_colleague_reads_but_may_not_rename(world: World) -> None:
+    document = await world.document()
+    colleague = await world.browser("dvorak")
+    path = f"/api/v1/documents/{document['id']}"
+    assert (await colleague.get(path)).json["role"] == "reader"
+    answer = await colleague.change("PATCH", path, {"title": "Jinak"}, rev=1)
+    assert (answer.status, answer.code) == (403, "forbidden")
+
+
+async def test_a_change_needs_the_revision_it_was_made_on(world: World) -> None:
+    document, browser = await world.document(), await world.browser("novakova")
+    path = f"/api/v1/documents/{document['id']}"
+    assert (await browser.ask("PATCH", path, {"title": "A"})).code == "precondition_required"
+    assert (await browser.change("PATCH", path, {"title": "A"}, rev=7)).code == "changed_meanwhile"
+    changed = await browser.change("PATCH", path, {"title": "A"}, rev=1)
+    assert (changed.json["title"], changed.headers["ETag"]) == ("A", '"2"')
+
+
+async def test_a_document_always_keeps_a_submitter(world: World) -> None:
+    document, browser = await world.document(), await world.browser("novakova")
+    path = f"/api/v1/documents/{document['id']}/members/{world.people['novakova'].id}"
+    answer = await browser.change("PUT", path, {"role": "reader"}, rev=1)
+    assert (answer.status, answer.code) == (409, "last_submitter")
+
+
+async def test_the_same_key_creates_once(world: World) -> None:
+    browser = await world.browser("novakova")
+    body = {"title": "Jednou", "department": world.departments["EO"].id}
+    first = await browser.post("/api/v1/documents", body, Idempotency_Key="k1")
+    again = await browser.post("/api/v1/documents", body, Idempotency_Key="k1")
+    assert first.json["id"] == again.json["id"]
+    other = await browser.post("/api/v1/documents", body | {"title": "Dvakrát"}, Idempotency_Key="k1")
+    assert (other.status, other.code) == (409, "key_reused")
+
+
+async def test_unknown_fields_and_parameters_are_refused(world: World) -> None:
+    browser = await world.browser("novakova")
+    body = {"title": "X", "department": world.departments["EO"].id, "colour": "red"}
+    assert (await browser.post("/api/v1/documents", body)).json["fields"][0]["path"] == "colour"
+    assert (await browser.get("/api/v1/documents?colour=red")).status == 400
+
+
+async def test_a_list_is_paged_by_its_cursor(world: World) -> None:
+    for at in range(5):
+        await world.document(title=f"Dokument {at}")
+    browser = await world.browser("novakova")
+    titles, path = [], "/api/v1/documents?limit=2"
+    while path:
+        page = (await browser.get(path)).json
+        titles += [item["title"] for item in page["items"]]
+        path = f"/api/v1/documents?limit=2&after={page['next']}" if "next" in page else ""
+    assert titles == [f"Dokument {at}" for at in (4, 3, 2, 1, 0)]
+
+
+async def test_everything_that_happened_is_in_the_trail_in_order(world: World) -> None:
+    document, browser = await world.document(), await world.browser("novakova")
+    path = f"/api/v1/documents/{document['id']}"
+    await browser.ask("PUT", f"{path}/members/{world.people['dvorak'].id}", {"role": "editor"})
+    trail = await world.office.facts.of_document(document["id"])
+    assert [recorded.fact.type for recorded in trail] == ["document.created", "role.changed"]
+    assert trail[0].seq < trail[1].seq
