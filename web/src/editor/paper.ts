@@ -1,0 +1,90 @@
+/** Puts a paper on the page: the live draft of a room, or fixed content that is only read. */
+import { Editor, Extension, type AnyExtension } from '@tiptap/core'
+import Collaboration from '@tiptap/extension-collaboration'
+import { Dropcursor, Gapcursor, Placeholder } from '@tiptap/extensions'
+import type { Content } from '../api/types'
+import type { Room } from '../sync/room'
+import { Carets } from './carets'
+import { cleaned } from './paste'
+import { Passages } from './passages'
+import { Pictures, type PicturesOptions } from './pictures'
+import { schemaExtensions } from './schema/extensions'
+import { Identities } from './schema/identities'
+import { NumberedKeys } from './schema/numbered'
+import { rootName } from './schema/source'
+import { Writing } from './writing'
+
+interface Common {
+  element: HTMLElement
+  label: string
+  /** A passage that is talked about was pressed; `null`: beside all of them. */
+  chosen: (id: string | null) => void
+}
+
+export interface DraftOptions extends Common {
+  room: Room
+  editable: boolean
+  placeholder: string
+  send: PicturesOptions['send']
+}
+
+/** The live draft of a room. */
+export function draftPaper(options: DraftOptions): Editor {
+  const { room, editable } = options
+  return paper(options, editable, [
+    Collaboration.configure({ fragment: room.doc.getXmlFragment(rootName) }),
+    Carets.configure({ awareness: room.awareness }),
+    Identities,
+    NumberedKeys,
+    Writing,
+    Dropcursor.configure({ class: 'drop-cursor', color: false, width: 2 }),
+    Gapcursor,
+    Placeholder.configure({ placeholder: options.placeholder }),
+    Pictures.configure({ send: options.send }),
+  ])
+}
+
+/** Fixed content: a frozen version, an earlier moment. Text can be selected, nothing can be changed. */
+export function fixedPaper(options: Common & { content: Content }): Editor {
+  const editor = paper(options, false, [])
+  editor.commands.setContent({ type: 'doc', content: options.content.content }, { emitUpdate: false })
+  return editor
+}
+
+function paper(options: Common, editable: boolean, extensions: AnyExtension[]): Editor {
+  const { element, label, chosen } = options
+  return new Editor({
+    element,
+    editable,
+    injectCSS: false,
+    enableInputRules: editable,
+    enablePasteRules: false,
+    extensions: [...schemaExtensions, Passages.configure({ chosen }), leaveByEscape, ...extensions],
+    editorProps: {
+      transformPastedHTML: cleaned,
+      attributes: {
+        class: 'paper',
+        lang: 'cs',
+        role: 'textbox',
+        'aria-multiline': 'true',
+        'aria-label': label,
+        'aria-readonly': String(!editable),
+        tabindex: '0',
+        spellcheck: String(editable),
+      },
+    },
+  })
+}
+
+/** Tab belongs to the text; Esc lets go of it, so that the keyboard can leave the page. */
+const leaveByEscape = Extension.create({
+  name: 'leaveByEscape',
+  addKeyboardShortcuts() {
+    return {
+      Escape: ({ editor }) => {
+        editor.commands.blur()
+        return true
+      },
+    }
+  },
+})
