@@ -1,7 +1,7 @@
 """A MongoDB for tests and scripts: a real one when PARAPH_TEST_MONGODB names it, else mongo-java-server.
 
-    with mongodb() as url:          # mongodb://127.0.0.1:port
-        database = fresh(url)       # mongodb://127.0.0.1:port/paraph_test_3f9a…
+with mongodb() as url:          # mongodb://127.0.0.1:port
+    database = fresh(url)       # mongodb://127.0.0.1:port/paraph_test_3f9a…
 """
 
 from __future__ import annotations
