@@ -25,7 +25,8 @@ export interface Me {
 export interface Person {
   readonly id: string
   readonly name: string
-  readonly departments: Department[]
+  /** Ids of departments. */
+  readonly departments: string[]
   readonly roles: Role[]
 }
 

@@ -1,7 +1,8 @@
 /**
  * Keys of a page: `useKeys({ j: next, Enter: open })` while the component lives.
  *
- * A key is a letter, a named key or a combination like `Mod+Enter` (⌘ on a Mac, Ctrl elsewhere). While the
+ * A key is a letter, a named key, a combination like `Mod+Enter` (⌘ on a Mac, Ctrl elsewhere) or two letters
+ * one after the other (`g t`). While the
  * person writes into a field or a dialog or menu is open, only combinations with Mod are heard.
  */
 type Act = (event: KeyboardEvent) => void
@@ -11,13 +12,16 @@ const layers: Keys[] = []
 let listening = false
 
 export function useKeys(keys: Keys): void {
-  $effect(() => {
-    listen()
-    layers.push(keys)
-    return () => {
-      layers.splice(layers.indexOf(keys), 1)
-    }
-  })
+  $effect(() => bindKeys(keys))
+}
+
+/** Binds keys until the answer is called; later bindings come before earlier ones. */
+export function bindKeys(keys: Keys): () => void {
+  listen()
+  layers.push(keys)
+  return () => {
+    layers.splice(layers.indexOf(keys), 1)
+  }
 }
 
 function listen(): void {
@@ -30,10 +34,22 @@ function heard(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return
   const name = nameOf(event)
   if (!name.startsWith('Mod+') && isBusy(event)) return
-  const act = layers.findLast((keys) => keys[name] !== undefined)?.[name]
+  const act = actOf(afterLead(name)) ?? actOf(name)
+  lead = { name, at: event.timeStamp }
   if (!act) return
   event.preventDefault()
   act(event)
+}
+
+function actOf(name: string | undefined): Act | undefined {
+  return name === undefined ? undefined : layers.findLast((keys) => keys[name] !== undefined)?.[name]
+}
+
+const TOGETHER = 900 // milliseconds between the two letters of one key
+let lead: { name: string; at: number } | undefined
+
+function afterLead(name: string): string | undefined {
+  return lead && performance.now() - lead.at < TOGETHER ? `${lead.name} ${name}` : undefined
 }
 
 /** "j", "?", "Enter", "Mod+k", "Shift+ArrowDown". */

@@ -1,7 +1,8 @@
 /** Who is signed in, and what the roles allow on the screen (the server decides in any case). */
 import { get, onSignedOut, post, Problem, remove } from '../api/client'
 import type { Me, Role } from '../api/types'
-import { setLocale } from '../i18n/locale.svelte'
+import { setTheme, theme } from '../frame/theme.svelte'
+import { locale, setLocale } from '../i18n/locale.svelte'
 import { startLive, stopLive, subscribe } from '../live/live.svelte'
 
 type State = 'unknown' | 'out' | 'in'
@@ -44,7 +45,11 @@ export async function signIn(login: string, password: string, code?: string): Pr
 }
 
 export async function signOut(where: 'here' | 'everywhere' = 'here'): Promise<void> {
+  const look = theme()
+  const language = locale()
   await remove('/session', where === 'everywhere' ? { query: { all: true } } : {})
+  setTheme(look) // the answer makes the browser forget everything; how the page looks is no secret
+  setLocale(language)
   left()
 }
 

@@ -1,0 +1,25 @@
+import type { Translation } from '../i18n/catalogue'
+import type cs from './palette.cs'
+
+export default {
+  title: 'Search and go',
+  placeholder: 'A document, a person, a place or a command…',
+  here: 'On this page',
+  places: 'Places and commands',
+  documents: 'Documents',
+  people: 'People',
+  nothing: 'There is nothing like that. Try another word.',
+  newDocument: 'New document',
+  verify: 'Verify a document (PDF)',
+  keys: 'Keys',
+  lightTheme: 'Light theme',
+  darkTheme: 'Dark theme',
+  otherLanguage: 'Přepnout do češtiny',
+  onThisPage: 'On this page',
+  everywhere: 'Everywhere',
+  goTasks: 'my tasks',
+  goDocuments: 'documents',
+  goSigning: 'signing',
+  goRounds: 'rounds',
+  closeWhatIsOpen: 'close what is open',
+} satisfies Translation<typeof cs>
