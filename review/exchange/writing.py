@@ -83,7 +83,7 @@ class _Writer:
     dialect: Dialect
     image: Callable[[str], str]
     inlines: _Inlines
-    numbers: Numbers = Numbers()
+    numbers: Numbers = field(default_factory=Numbers)
 
     def flow(self, nodes: Sequence[Node | Text]) -> list[Any]:
         """Blocks, in which runs of clauses and points have become nested numbered lists."""
