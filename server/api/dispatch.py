@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from review.ids import new_id
 from server.api.idempotency import once
-from server.api.refusals import response_of
+from server.api.refusals import field_words, response_of
 from server.api.route import Access, Call, Reply, Route
 from server.identity.callers import Caller, Client
 from server.office import Office
@@ -102,9 +102,9 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         call = await _let_in(request, route)
         given: dict[str, Any] = {}
         raw = b"" if route.raw else await _body(request)
-        given |= {"query": _read_query(query, request)} if query else _no_query(request, route)
+        given |= {"query": _read_query(query, request, call.locale)} if query else _no_query(request, route)
         if shapes is not None:
-            given["body"] = _read_body(shapes, request, raw)
+            given["body"] = _read_body(shapes, request, raw, call.locale)
         elif raw.strip() and not route.raw and raw.strip() != b"{}":
             raise Problem("invalid", fields=[Field("", "no body")])
         return await _answer(call, given, raw)
@@ -151,17 +151,17 @@ def _no_query(request: web.Request, route: Route) -> dict[str, Any]:
     return {}
 
 
-def _read_query(shape: type[BaseModel], request: web.Request) -> BaseModel:
+def _read_query(shape: type[BaseModel], request: web.Request, locale: str) -> BaseModel:
     names = list(request.query.keys())
     if len(names) != len(set(names)):
         raise Problem("bad_query", fields=[Field(name, "twice") for name in names])
     try:
         return shape.model_validate(dict(request.query))
     except ValidationError as error:
-        raise Problem("bad_query", fields=_fields(error)) from error
+        raise Problem("bad_query", fields=_fields(error, locale)) from error
 
 
-def _read_body(shape: TypeAdapter[Any], request: web.Request, raw: bytes) -> Any:
+def _read_body(shape: TypeAdapter[Any], request: web.Request, raw: bytes, locale: str) -> Any:
     if raw and request.content_type not in ("application/json", "application/octet-stream"):
         raise Problem("wrong_media_type")
     try:
@@ -169,12 +169,12 @@ def _read_body(shape: TypeAdapter[Any], request: web.Request, raw: bytes) -> Any
     except ValidationError as error:
         if any(line["type"] == "json_invalid" for line in error.errors(include_url=False)):
             raise Problem("bad_json") from error
-        raise Problem("invalid", fields=_fields(error)) from error
+        raise Problem("invalid", fields=_fields(error, locale)) from error
 
 
-def _fields(error: ValidationError) -> list[Field]:
-    lines = error.errors(include_url=False, include_context=False, include_input=False)
-    return [Field(".".join(map(str, line["loc"])), line["msg"]) for line in lines][:20]
+def _fields(error: ValidationError, locale: str) -> list[Field]:
+    lines = error.errors(include_url=False, include_input=False)
+    return [Field(".".join(map(str, line["loc"])), field_words(line, locale)) for line in lines][:20]
 
 
 async def _answer(call: Call, given: dict[str, Any], raw: bytes) -> web.StreamResponse:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
 from aiohttp import web
 
 from server.api.shapes import ProblemField, ProblemShape
@@ -29,3 +35,19 @@ def response_of(problem: Problem, locale: str) -> web.Response:
         content_type="application/problem+json",
         headers={"Cache-Control": "no-store", "Content-Language": locale, **problem.headers},
     )
+
+
+@cache
+def _field_catalogue() -> Mapping[str, Mapping[str, str]]:
+    found: Mapping[str, Mapping[str, str]] = json.loads(
+        files("server").joinpath("messages/fields.json").read_text("utf-8")
+    )
+    return found
+
+
+def field_words(line: Mapping[str, Any], locale: str) -> str:
+    """What is wrong with one field, in the caller's language; `line` is one of pydantic's error lines."""
+    words = _field_catalogue()
+    kind = str(line["type"])
+    found = words.get(kind, words["other"])
+    return found[locale].format(**{name: str(value) for name, value in line.get("ctx", {}).items()})

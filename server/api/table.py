@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.api import documents, health, jobs, people, sessions
+from server.api import documents, health, jobs, people, reference, sessions
 from server.api.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -11,4 +11,5 @@ ROUTES: tuple[Route, ...] = (
     *documents.ROUTES,
     *jobs.ROUTES,
     *health.ROUTES,
+    *reference.ROUTES,
 )
