@@ -162,6 +162,10 @@ class Engine(Protocol):
         """Raises `NotFound`."""
         ...
 
+    async def is_empty(self) -> bool:
+        """True when no record, no entry and no blob is kept."""
+        ...
+
     def dump(self) -> AsyncIterator[Item]:
         """Everything that is kept, as it stood at one moment.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,14 +30,18 @@ WRITERS = st.integers(0, 12).map(str)
 
 
 class EngineMachine(RuleBasedStateMachine):
-    def __init__(self, address: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.address = address
+        self.address = self.next_address()
         self.runner = asyncio.Runner()
         self.engine = self.opened()
         self.records: dict[str, tuple[int, bytes, dict[str, list[str]]]] = {}
         self.streams: dict[str, list[Entry]] = {"s": [], "t": []}
         self.blobs: dict[str, bytes] = {}
+
+    def next_address(self) -> str:
+        """The URL of an empty database."""
+        raise NotImplementedError
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -165,19 +169,25 @@ async def all_of(engine: Engine, sha256: str, start: int) -> bytes:
     return b"".join([chunk async for chunk in engine.open_blob(sha256, start)])
 
 
-def try_anything(address: Callable[[], str], examples: int) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        lambda: EngineMachine(address()),
-        settings=settings(
-            max_examples=examples, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+def try_anything(machine: type[EngineMachine]) -> None:
+    quiet = list(HealthCheck)
+    plan = settings(max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=quiet)
+    run_state_machine_as_test(machine, settings=plan)
 
 
 def test_sqlite_keeps_the_contract_whatever_is_asked(tmp_path: Path) -> None:
     numbers = iter(range(1_000_000))
-    try_anything(lambda: f"sqlite:///{tmp_path}/{next(numbers)}.db", 40)
+
+    class OnSqlite(EngineMachine):
+        def next_address(self) -> str:
+            return f"sqlite:///{tmp_path}/{next(numbers)}.db"
+
+    try_anything(OnSqlite)
 
 
 def test_mongodb_keeps_the_contract_whatever_is_asked(mongodb_server: str) -> None:
-    try_anything(lambda: fresh(mongodb_server), 40)
+    class OnMongodb(EngineMachine):
+        def next_address(self) -> str:
+            return fresh(mongodb_server)
+
+    try_anything(OnMongodb)
