@@ -138,7 +138,7 @@ class Records(Generic[T]):
 
     async def all(self, **equal: str | int | bool) -> list[Kept[T]]:
         found: list[Kept[T]] = []
-        page = await self.find(limit=500, **equal)
+        page = await self.find(after=None, limit=500, **equal)
         found.extend(page.items)
         while page.next is not None:
             page = await self.find(after=page.next, limit=500, **equal)
