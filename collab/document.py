@@ -21,7 +21,7 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from collab.errors import PlaceLost, Unreadable
 from collab.lib0 import Value, write_any
 from collab.passage import Runs, block_of, comment_runs, replaced
-from collab.update import Range, read, read_vector
+from collab.update import EMPTY, Range, read, read_vector
 from collab.vocabulary import mark_name, whole
 from review.content import EMPTY as BLANK
 from review.content import Content, Mark, Node, Text, parse, to_json, with_ids
@@ -61,11 +61,12 @@ def _guarded() -> Iterator[None]:
 class Draft:
     """One replica of a shared document. Updates must be applied in the order of the journal."""
 
-    __slots__ = ("_body", "_doc")
+    __slots__ = ("_body", "_doc", "_edits")
 
     def __init__(self, updates: Sequence[bytes] = (), client: int | None = None) -> None:
         self._doc: Doc[Any] = Doc(client_id=client or new_client())
         self._body = self._doc.get(schema().root, type=XmlFragment)
+        self._edits: list[bytes] = []
         self.apply(updates)
 
     def apply(self, updates: Sequence[bytes]) -> None:
@@ -92,8 +93,14 @@ class Draft:
         return read(self.since(self.vector)).deletions
 
     def fork(self, client: int) -> Draft:
-        """A copy to try an edit on."""
-        return Draft((self.since(),), client)
+        """A copy to try an edit on, which remembers its edits."""
+        copy = Draft((self.since(),), client)
+        copy._doc.observe(lambda event: copy._edits.append(event.update))
+        return copy
+
+    def edits(self) -> list[bytes]:
+        """What was done to this copy, one update a step."""
+        return [edit for edit in self._edits if edit != EMPTY]
 
     # As content ------------------------------------------------------------------------------------------------
 

@@ -72,6 +72,9 @@ class Update(NamedTuple):
     marks: set[Mark]
 
 
+NOTHING = Update([], [], [], set(), [], [], set())
+
+
 class _Reader:
     """The state of one reading: the bytes, the place, and what was found so far."""
 

@@ -1,0 +1,120 @@
+"""Who is in a document and where: the awareness states of its members, as y-protocols keeps them. Never journaled.
+
+A member speaks for client ids of its own only. Other entries of its messages, which honest clients repeat too, fall
+away in silence. What a member said disappears when it leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import msgspec
+
+from collab.errors import Malformed
+from collab.lib0 import read_string, read_uint, write_string, write_uint
+
+LARGEST_STATE = 8 * 1024
+MOST_CLIENTS = 8
+"""Client ids that one connection speaks for at a time."""
+
+GONE = "null"
+
+
+class State(NamedTuple):
+    """`said` is JSON; `null` tells that the client is not there any more."""
+
+    client: int
+    clock: int
+    said: str
+
+
+@dataclass(slots=True)
+class _Present:
+    state: State
+    member: object
+
+
+def read(message: bytes) -> list[State]:
+    """The states of an awareness update. Raises `Malformed`."""
+    states: list[State] = []
+    try:
+        size, at = read_uint(message, 0)
+        for _ in range(size):
+            client, at = read_uint(message, at)
+            clock, at = read_uint(message, at)
+            said, at = read_string(message, at)
+            states.append(State(client, clock, said))
+    except IndexError as error:
+        raise Malformed("cut short") from error
+    return states
+
+
+def write(states: Iterable[State]) -> bytes:
+    written = [write_uint(client) + write_uint(clock) + write_string(said) for client, clock, said in states]
+    return write_uint(len(written)) + b"".join(written)
+
+
+class Awareness:
+    """The states of one room."""
+
+    __slots__ = ("_present",)
+
+    def __init__(self) -> None:
+        self._present: dict[int, _Present] = {}
+
+    @property
+    def states(self) -> list[State]:
+        return [present.state for present in self._present.values()]
+
+    def hear(self, member: object, person: str, states: Iterable[State], own: Callable[[int], bool]) -> list[State]:
+        """What is new of what the member says. `own` tells whether a client id is the person's."""
+        news: list[State] = []
+        for state in states:
+            if self._speaks(member, state, own) and (said := _checked(state.said, person)):
+                news.append(self._note(member, state._replace(said=said)))
+        return news
+
+    def _speaks(self, member: object, state: State, own: Callable[[int], bool]) -> bool:
+        present = self._present.get(state.client)
+        if present is None:
+            mine = sum(other.member is member for other in self._present.values())
+            return state.said != GONE and mine < MOST_CLIENTS and own(state.client)
+        if present.member is not member and not own(state.client):
+            return False
+        newer = state.clock > present.state.clock
+        return newer or (state.clock == present.state.clock and state.said == GONE and present.member is member)
+
+    def _note(self, member: object, state: State) -> State:
+        if state.said == GONE:
+            del self._present[state.client]
+        else:
+            self._present[state.client] = _Present(state, member)
+        return state
+
+    def forget(self, member: object) -> list[State]:
+        """The member is gone: the states that tell so."""
+        gone = [state for state, said_by in self._all() if said_by is member]
+        for state in gone:
+            del self._present[state.client]
+        return [state._replace(said=GONE) for state in gone]
+
+    def _all(self) -> list[tuple[State, object]]:
+        return [(present.state, present.member) for present in self._present.values()]
+
+
+def _checked(said: str, person: str) -> str | None:
+    """The state as JSON of our own writing, None when it is none or too large. A `user.id` in it is the person's."""
+    if said == GONE:
+        return said
+    if len(said) > LARGEST_STATE:
+        return None
+    try:
+        state: Any = msgspec.json.decode(said)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    user = state.get("user") if isinstance(state, dict) else None
+    if isinstance(user, dict) and "id" in user:
+        user["id"] = person
+    return msgspec.json.encode(state).decode()

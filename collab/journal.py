@@ -1,0 +1,225 @@
+"""The journal: one ordered log a document, written by group commit. What it has taken is on disk.
+
+The first edit after a pause is written at once, together with all that was read in the same turn of the loop; the
+next commit follows not before `PAUSE`. Every document writes one entry at a time, at the place it expects; documents
+commit side by side. While storage fails an entry is offered again under the same nonce, so that nothing is lost and
+nothing is written twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+from collab import row
+from collab.errors import DamagedRow, Malformed
+from collab.ports import Entry, Log
+from collab.row import Row
+from review.errors import ChangedMeanwhile, Unavailable
+from review.ids import new_id
+
+PAUSE = 0.010
+"""Least seconds between two commits."""
+
+LARGEST_ENTRY = 1024 * 1024
+"""Bytes of rows that are written together, unless a single row is larger."""
+
+_PAGE = 500
+_FIRST_RETRY, _LAST_RETRY = 0.1, 2.0
+
+logger = logging.getLogger(__name__)
+
+
+class Item(Protocol):
+    """Something that waits to be written."""
+
+    @property
+    def row(self) -> Row: ...
+
+
+T = TypeVar("T", bound=Item)
+T_contra = TypeVar("T_contra", bound=Item, contravariant=True)
+
+Page = tuple[int, Sequence[Row]]
+"""An entry: its number and its rows."""
+
+
+class Room(Protocol[T_contra]):
+    """Who hears what became of a document's rows."""
+
+    def written(self, items: Sequence[T_contra]) -> None:
+        """They are on disk, as the entry after those that the room knows."""
+        ...
+
+    def overtaken(self, entries: Sequence[Page], items: Sequence[T_contra]) -> None:
+        """Somebody else wrote these entries first. The items, and all that wait, go back to the room."""
+        ...
+
+    def held(self, why: str) -> None:
+        """Storage does not take anything now; what was handed over is kept and offered again."""
+        ...
+
+    def released(self) -> None:
+        """Storage takes rows again."""
+        ...
+
+
+def stream(document: str) -> str:
+    """The name of a document's log."""
+    return f"draft/{document}"
+
+
+@dataclass(slots=True, eq=False)
+class Line(Generic[T]):
+    """One document's queue. `head` is the number of the last entry known; `size` counts the waiting bytes."""
+
+    document: str
+    room: Room[T]
+    head: int
+    waiting: deque[T] = field(default_factory=deque)
+    size: int = 0
+    writing: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        return not self.waiting and not self.writing
+
+    def take(self) -> list[T]:
+        """The next entry's items."""
+        batch: list[T] = []
+        taken = 0
+        while self.waiting and (not batch or taken + len(self.waiting[0].row.update) <= LARGEST_ENTRY):
+            taken += len(self.waiting[0].row.update)
+            batch.append(self.waiting.popleft())
+        self.size -= taken
+        return batch
+
+    def empty(self) -> list[T]:
+        """All that waits, taken back."""
+        waiting = list(self.waiting)
+        self.waiting.clear()
+        self.size = 0
+        return waiting
+
+
+class Journal(Generic[T]):
+    """All documents' lines, and the rhythm of their commits."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._due: dict[Line[T], None] = {}
+        self._rung = False
+        self._last = 0.0
+        self._writes: set[asyncio.Task[None]] = set()
+
+    async def read(self, document: str, after: int = 0, upto: int | None = None) -> AsyncIterator[Page]:
+        """The document's entries in order. Raises `DamagedRow` at the first that is not what was written."""
+        while entries := await self._log.read(stream(document), after, _PAGE):
+            for entry in entries:
+                if upto is not None and entry.seq > upto:
+                    return
+                yield entry.seq, _rows(document, entry)
+            after = entries[-1].seq
+
+    async def head(self, document: str) -> int:
+        return await self._log.head(stream(document))
+
+    async def begin(self, document: str, first: Row) -> None:
+        """Write the first row of a new document. Raises `ChangedMeanwhile` when it has one."""
+        await self._log.append(stream(document), [row.encode(document, first)], new_id(), 0)
+
+    def add(self, line: Line[T], item: T) -> None:
+        """The item will be written with the line's next entry."""
+        line.waiting.append(item)
+        line.size += len(item.row.update)
+        if not line.writing:
+            self._due[line] = None
+            self._ring()
+
+    def _ring(self) -> None:
+        if self._rung or not self._due:
+            return
+        loop = self._loop = self._loop or asyncio.get_running_loop()
+        rest = self._last + PAUSE - loop.time()
+        self._rung = True
+        if rest > 0:
+            loop.call_later(rest, self._commit)
+        else:
+            loop.call_soon(self._commit)
+
+    def _commit(self) -> None:
+        assert self._loop is not None
+        self._rung, self._last = False, self._loop.time()
+        due, self._due = self._due, {}
+        for line in due:
+            line.writing = True
+            task = self._loop.create_task(self._write(line))
+            self._writes.add(task)
+            task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._writes.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("a commit failed", exc_info=error)
+
+    async def _write(self, line: Line[T]) -> None:
+        batch = line.take()
+        try:
+            if batch:
+                await self._offer(line, batch)
+        finally:
+            line.writing = False
+            if line.waiting:
+                self._due[line] = None
+                self._ring()
+
+    async def _offer(self, line: Line[T], batch: list[T]) -> None:
+        rows, nonce = [row.encode(line.document, item.row) for item in batch], new_id()
+        delay = 0.0
+        while True:
+            try:
+                seq = await self._log.append(stream(line.document), rows, nonce, line.head)
+                break
+            except ChangedMeanwhile:
+                if await self._fall_behind(line, batch):
+                    return
+            except Unavailable as error:
+                line.room.held(error.why)
+            delay = min(max(delay * 2, _FIRST_RETRY), _LAST_RETRY)
+            await asyncio.sleep(delay)
+        line.head = seq
+        if delay:
+            line.room.released()
+        line.room.written(batch)
+
+    async def _fall_behind(self, line: Line[T], batch: list[T]) -> bool:
+        """Read what others wrote and give everything back to the room. False when it cannot be read now."""
+        try:
+            entries = [entry async for entry in self.read(line.document, line.head)]
+        except (Unavailable, DamagedRow) as error:
+            line.room.held(str(error))
+            return False
+        line.head = entries[-1][0] if entries else line.head
+        line.room.overtaken(entries, [*batch, *line.empty()])
+        return True
+
+    async def close(self, seconds: float) -> None:
+        """Let what waits be written, no longer than this; then give up."""
+        end = asyncio.get_running_loop().time() + seconds
+        while (self._writes or self._due) and (rest := end - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(self._writes or [asyncio.ensure_future(asyncio.sleep(PAUSE))], timeout=rest)
+        for task in list(self._writes):
+            task.cancel()
+        await asyncio.gather(*self._writes, return_exceptions=True)
+
+
+def _rows(document: str, entry: Entry) -> list[Row]:
+    try:
+        return [row.decode(document, data) for data in entry.rows]
+    except Malformed as error:
+        raise DamagedRow(document, entry.seq, error.why) from error

@@ -1,0 +1,75 @@
+"""One connection to a room: a person's client, what it may do now, and what became of what it sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from collab import protocol
+from collab.errors import Refusal
+from collab.ports import Wire
+from collab.protocol import Receipts
+from collab.update import write_vector
+
+MOST_BEHIND = 8 * 1024 * 1024
+"""Bytes a client may be behind before it is dropped; it comes back and starts from its state vector."""
+
+GONE, RESTARTING, SLOW = 4403, 1012, 1012
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person is on a document: the role's word, empty for nobody any more, and whether it writes now."""
+
+    role: str
+    writes: bool
+
+
+@dataclass(eq=False, slots=True)
+class Member:
+    """`paraph` tells that the client asked for `paraph.1`. `clients` are the client ids it has written under."""
+
+    person: str
+    standing: Standing
+    wire: Wire
+    paraph: bool
+    receipts: Receipts
+    clients: dict[int, None]
+    waits: bool = False
+    hollow: int = 0
+    unsaved: bool = False
+    gone: bool = False
+
+    def tell(self, message: bytes) -> bool:
+        """Send, unless the client is too far behind: then drop it. Whether it was sent."""
+        if self.gone:
+            return False
+        if self.wire.backlog() > MOST_BEHIND:
+            self.drop(SLOW, "too slow")
+            return False
+        self.wire.send(message)
+        return True
+
+    def drop(self, code: int, reason: str) -> None:
+        if not self.gone:
+            self.gone = True
+            self.wire.close(code, reason)
+
+    def tell_epoch(self, epoch: int) -> None:
+        if self.paraph:
+            self.tell(protocol.epoch(epoch))
+
+    def tell_role(self) -> None:
+        if self.paraph:
+            self.tell(protocol.role(self.standing.role))
+
+    def tell_saved(self, clocks: dict[int, int]) -> None:
+        if self.paraph:
+            self.tell(protocol.saved(write_vector(clocks), self.receipts.dealt))
+
+    def refuse(self, n: int, refusal: Refusal) -> None:
+        """Tell that update n is not taken."""
+        if self.paraph:
+            self.tell(protocol.refused(n, refusal.code, refusal.detail))
+        else:
+            detail = f": {refusal.detail}" if refusal.detail else ""
+            self.tell(protocol.denied(f"{refusal.code}{detail}"))

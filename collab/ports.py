@@ -1,0 +1,53 @@
+"""What live editing needs from outside: a log to write to, and a way to each member's client."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Entry(Protocol):
+    """What one `append` brought. `seq` counts the entries of a stream from 1 without a gap."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def rows(self) -> Sequence[bytes]: ...
+
+
+class Log(Protocol):
+    """Ordered logs by name. What `append` returned is on disk.
+
+    All may raise `review.errors.Unavailable`; then an `append` may or may not have been carried out.
+    """
+
+    async def append(self, stream: str, rows: Sequence[bytes], writer: str, expect: int | None = None) -> int:
+        """Add one entry and return its number. The same `writer` again returns the number it got and adds nothing.
+
+        `expect` is the head that the entry must follow; raises `review.errors.ChangedMeanwhile` when it is another.
+        """
+        ...
+
+    async def head(self, stream: str) -> int:
+        """The number of the last entry; 0 when there was never one."""
+        ...
+
+    async def read(self, stream: str, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
+        """Entries beyond `after`, in order, at most `limit`. Raises `DamagedRow`."""
+        ...
+
+
+class Wire(Protocol):
+    """The way to one client. Neither call waits."""
+
+    def send(self, message: bytes) -> None:
+        """Hand one binary message over for sending."""
+        ...
+
+    def backlog(self) -> int:
+        """Bytes handed over and not yet taken by the network."""
+        ...
+
+    def close(self, code: int, reason: str) -> None:
+        """End the connection with a WebSocket close code."""
+        ...

@@ -1,0 +1,183 @@
+"""The conversation on a draft's socket, without I/O: messages in and out as bytes.
+
+y-websocket's four messages (sync 0, awareness 1, auth 2, query awareness 3; y-protocols 1.0 `sync.js`,
+`awareness.js`, `auth.js`) and, for a client that asked for `paraph.1`, ours: saved 100, refused 101, role 102, epoch
+103. `Receipts` counts a connection's updates as `paraph.1` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from collab import awareness
+from collab.errors import Malformed
+from collab.lib0 import read_bytes, read_uint, write_bytes, write_string, write_uint
+
+PARAPH = "paraph.1"
+
+_SYNC, _AWARENESS, _AUTH, _QUERY = 0, 1, 2, 3
+_STEP_1, _STEP_2, _UPDATE = 0, 1, 2
+_DENIED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepOne:
+    """The client's state vector: it asks for what it lacks."""
+
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """An update. `whole` tells that it answers the server's state vector. Unreadable bytes are an update too."""
+
+    update: bytes
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    states: list[awareness.State]
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceAsked:
+    """The client wants to know who is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A kind of message that is not ours to understand."""
+
+    kind: int
+
+
+Message = StepOne | Brought | Presence | PresenceAsked | Other
+
+
+def read(message: bytes) -> Message:
+    """What a client says. Raises `Malformed`; never for an update, which is counted before it is refused."""
+    try:
+        return _read(message)
+    except IndexError as error:
+        raise Malformed("cut short") from error
+
+
+def _read(message: bytes) -> Message:
+    kind, at = read_uint(message, 0)
+    match kind:
+        case 0:
+            return _read_sync(message, at)
+        case 1:
+            return Presence(awareness.read(read_bytes(message, at)[0]))
+        case 3:
+            return PresenceAsked()
+        case _:
+            return Other(kind)
+
+
+def _read_sync(message: bytes, at: int) -> Message:
+    step, at = read_uint(message, at)
+    if step == _STEP_1:
+        return StepOne(_only(message, at))
+    if step not in (_STEP_2, _UPDATE):
+        raise Malformed("unknown sync step")
+    try:
+        return Brought(_only(message, at), step == _STEP_2)
+    except (IndexError, Malformed):
+        return Brought(b"", step == _STEP_2)
+
+
+def _only(message: bytes, at: int) -> bytes:
+    data, at = read_bytes(message, at)
+    if at != len(message):
+        raise Malformed("more than one message")
+    return data
+
+
+def sync_step_1(vector: bytes) -> bytes:
+    return b"\x00\x00" + write_bytes(vector)
+
+
+def sync_step_2(update: bytes) -> bytes:
+    return b"\x00\x01" + write_bytes(update)
+
+
+def sync_update(update: bytes) -> bytes:
+    return b"\x00\x02" + write_bytes(update)
+
+
+def presence(states: Iterable[awareness.State]) -> bytes:
+    return b"\x01" + write_bytes(awareness.write(states))
+
+
+def denied(detail: str) -> bytes:
+    """y-websocket's one word for no."""
+    return write_uint(_AUTH) + write_uint(_DENIED) + write_string(detail)
+
+
+def saved(vector: bytes, n: int) -> bytes:
+    return write_uint(100) + write_bytes(vector) + write_uint(n)
+
+
+def refused(n: int, code: str, detail: str) -> bytes:
+    return write_uint(101) + write_uint(n) + write_string(code) + write_string(detail)
+
+
+def role(role: str) -> bytes:
+    return write_uint(102) + write_string(role)
+
+
+def epoch(epoch: int) -> bytes:
+    return write_uint(103) + write_uint(epoch)
+
+
+class Receipts:
+    """What became of each update of one connection, counted from 1 in the order sent.
+
+    An update waits for the journal, or lacks something and waits for the whole that the client will bring; else it is
+    dealt with: kept, empty, known before, or refused.
+    """
+
+    __slots__ = ("_count", "_lacking", "_waiting")
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._waiting: dict[int, None] = {}
+        self._lacking: list[int] = []
+
+    def count(self) -> int:
+        """One more came; its number."""
+        self._count += 1
+        return self._count
+
+    def wait(self, n: int) -> None:
+        """It waits for the journal."""
+        self._waiting[n] = None
+
+    def lack(self, n: int) -> None:
+        """It waits for the whole."""
+        self._waiting[n] = None
+        self._lacking.append(n)
+
+    @property
+    def lacking(self) -> int:
+        """How many updates wait for the whole."""
+        return len(self._lacking)
+
+    def settle(self, n: int) -> None:
+        """It is dealt with."""
+        self._waiting.pop(n, None)
+
+    def fulfil(self, n: int) -> None:
+        """A whole was the answer to everything that lacked something before it: these share its fate."""
+        for lacking in self._lacking:
+            if lacking < n:
+                self._waiting.pop(lacking, None)
+        self._lacking = [lacking for lacking in self._lacking if lacking > n]
+
+    @property
+    def dealt(self) -> int:
+        """The first `dealt` updates are dealt with."""
+        return next(iter(self._waiting)) - 1 if self._waiting else self._count

@@ -1,0 +1,356 @@
+"""One open document: durable first.
+
+An update is read, judged, handed to the journal, and only what the journal has written is applied, sent on and
+reported saved, in the journal's order. So nobody sees a text that a crash can take away, and a refused update reaches
+nobody. What the server writes itself goes the same way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from collab import protocol, update, vocabulary
+from collab.awareness import Awareness, State
+from collab.clocks import covers
+from collab.document import Draft, merge, new_client
+from collab.errors import (
+    Incomplete,
+    Malformed,
+    NotAllowed,
+    NotSaved,
+    Refusal,
+    SlowDown,
+    TooLarge,
+)
+from collab.journal import Journal, Line, Page
+from collab.member import GONE, Member, Standing
+from collab.replay import SERVER, owner_of, replay
+from collab.row import Kind, Row
+from collab.update import NOTHING, Update
+from review.ports import Clock
+
+LARGEST_UPDATE = 4 * 1024 * 1024
+"""Bytes of one update."""
+
+LONGEST_QUEUE = 16 * 1024 * 1024
+"""Bytes that wait for the journal in one room before it asks to slow down."""
+
+MOST_LACKING = 1000
+"""Updates that may wait for the whole their client was asked for."""
+
+MOST_HOLLOW = 3
+"""How often in a row a client may answer the server's state vector with something incomplete."""
+
+FOLD_FROM, FOLD_AFTER = 200, 0.25
+"""Written updates are applied together: this many at most, and after this many seconds at the latest."""
+
+EDIT_WAIT = 10.0
+"""Seconds a server's own edit waits for the disk before its caller hears `NotSaved`."""
+
+R = TypeVar("R")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(eq=False, slots=True)
+class Item:
+    """An update on its way to disk: read, and who waits for it."""
+
+    row: Row
+    read: Update
+    member: Member | None = None
+    n: int = 0
+    whole: bool = False
+    done: asyncio.Future[None] | None = None
+
+
+class Room:
+    """`damage` names what is broken in the journal; then the document stays as it was before it, read only."""
+
+    def __init__(self, document: str, epoch: int, journal: Journal[Item], clock: Clock, pages: Iterable[Page]) -> None:
+        self.document, self.epoch = document, epoch
+        self.members: dict[Member, None] = {}
+        self.damage = ""
+        self._journal, self._clock = journal, clock
+        self._awareness = Awareness()
+        self._draft, self._clocks, head = replay(pages)
+        self._line: Line[Item] = Line(document, self, head)
+        self._unfolded: list[bytes] = []
+        self._folding: asyncio.TimerHandle | None = None
+        self._held = ""
+        self._client = new_client()
+        self._turn = asyncio.Lock()
+
+    @property
+    def seq(self) -> int:
+        """The number of the journal's entry that the document stands at."""
+        return self._line.head
+
+    @property
+    def idle(self) -> bool:
+        """Nobody is here and nothing is on its way."""
+        return not self.members and self._line.quiet and not self._turn.locked()
+
+    @property
+    def draft(self) -> Draft:
+        """The document as the journal has it. To be read, not to be edited."""
+        self._fold()
+        return self._draft
+
+    # Members ---------------------------------------------------------------------------------------------------
+
+    def join(self, member: Member) -> None:
+        self.members[member] = None
+        member.tell_epoch(self.epoch)
+        member.tell_role()
+        member.tell(protocol.sync_step_1(self.draft.vector))
+        if states := self._awareness.states:
+            member.tell(protocol.presence(states))
+
+    def leave(self, member: Member) -> None:
+        """The connection is gone; so is its awareness."""
+        member.gone = True
+        if member in self.members:
+            del self.members[member]
+            if gone := self._awareness.forget(member):
+                self._tell_all(protocol.presence(gone))
+
+    def set_standing(self, person: str, standing: Standing) -> None:
+        """From now on; on every connection of the person."""
+        for member in [member for member in self.members if member.person == person]:
+            if member.standing == standing:
+                continue
+            member.standing = standing
+            member.tell_role()
+            if not standing.role:
+                member.drop(GONE, "not a member any more")
+                self.leave(member)
+
+    def close(self) -> None:
+        """Stop the timers; nobody is here any more."""
+        self._fold()
+
+    def drop_all(self, code: int, reason: str) -> None:
+        for member in list(self.members):
+            member.drop(code, reason)
+            self.leave(member)
+
+    def receive(self, member: Member, message: bytes) -> None:
+        """What a member's client says. Raises `Malformed` for what is no message at all."""
+        match protocol.read(message):
+            case protocol.Brought(brought, whole):
+                self._take(member, brought, whole)
+            case protocol.Presence(states):
+                self._hear(member, states)
+            case protocol.StepOne(vector):
+                member.tell(protocol.sync_step_2(self.draft.since(vector)))
+                member.tell_saved(self._clocks.kept())
+            case protocol.PresenceAsked():
+                member.tell(protocol.presence(self._awareness.states))
+            case protocol.Other(kind):
+                logger.debug("message of kind %d passed over", kind)
+
+    def _hear(self, member: Member, states: Sequence[State]) -> None:
+        def own(client: int) -> bool:
+            return self._clocks.may_use(client, member.person)
+
+        if news := self._awareness.hear(member, member.person, states, own):
+            self._tell_all(protocol.presence(news), but=member)
+
+    def _tell_all(self, message: bytes, but: Member | None = None) -> None:
+        for member in list(self.members):
+            if member is not but and not member.tell(message):
+                self.leave(member)
+
+    # Updates ---------------------------------------------------------------------------------------------------
+
+    def _take(self, member: Member, brought: bytes, whole: bool) -> None:
+        n = member.receipts.count()
+        if whole:
+            member.waits = False
+        try:
+            item = self._judge(member, brought, whole)
+        except Incomplete:
+            self._ask_for_whole(member, n, whole)
+        except Refusal as refusal:
+            self._refuse(Item(self._row(member.person, b""), NOTHING, member, n, whole), refusal)
+        else:
+            member.hollow = 0
+            item.n = n
+            self._accept(member, item)
+
+    def _judge(self, member: Member, brought: bytes, whole: bool) -> Item:
+        """What may be written; it reads as `NOTHING` when all of it is known. Raises `Refusal`, `Incomplete`."""
+        if len(brought) > LARGEST_UPDATE:
+            raise TooLarge(len(brought), LARGEST_UPDATE)
+        read = update.read(brought)
+        member.clients.update(
+            (client, None) for client, _, _ in read.ranges if self._clocks.is_of(client, member.person)
+        )
+        if not self._is_news(read, whole):
+            return Item(self._row(member.person, b""), NOTHING, member, whole=whole)
+        if not member.standing.writes:
+            raise NotAllowed(member.standing.role)
+        if self._held or self.damage:
+            raise NotSaved(self._held or self.damage)
+        if self._line.size > LONGEST_QUEUE:
+            raise SlowDown
+        vocabulary.check(read)
+        claims = self._clocks.judge(read, member.person)
+        return Item(self._row(member.person, brought, claims), read, member, whole=whole)
+
+    def _is_news(self, read: Update, whole: bool) -> bool:
+        """A whole repeats all deletions that its client knows of: only new ones count."""
+        if self._clocks.is_news(read):
+            return True
+        if not whole or not read.deletions:
+            return bool(read.deletions)
+        return not covers(self.draft.deletions(), read.deletions)
+
+    def _ask_for_whole(self, member: Member, n: int, whole: bool) -> None:
+        member.hollow = member.hollow + 1 if whole else member.hollow
+        if member.hollow > MOST_HOLLOW or member.receipts.lacking >= MOST_LACKING:
+            member.refuse(n, Malformed("refers to what nobody has"))
+            return
+        member.receipts.lack(n)
+        if not member.waits:
+            member.waits = True
+            member.tell(protocol.sync_step_1(self.draft.vector))
+
+    def _accept(self, member: Member, item: Item) -> None:
+        if item.read is NOTHING:
+            self._deal(item)
+            member.tell_saved(self._clocks.kept(tuple(member.clients)))
+            return
+        member.clients.update((client, None) for client, _, _ in item.read.ranges)
+        member.receipts.wait(item.n)
+        self._queue(item)
+
+    def _row(self, author: str, brought: bytes, claims: tuple[int, ...] = (), kind: Kind = Kind.PERSON) -> Row:
+        return Row(kind, author, int(self._clock().timestamp() * 1000), claims, brought)
+
+    def _queue(self, item: Item) -> None:
+        self._clocks.expect(item.read, owner_of(item.row))
+        self._journal.add(self._line, item)
+
+    def _deal(self, item: Item) -> None:
+        """The item's update is dealt with, and with a whole all that lacked something before it."""
+        if item.member:
+            item.member.receipts.settle(item.n)
+            if item.whole:
+                item.member.receipts.fulfil(item.n)
+
+    def _refuse(self, item: Item, refusal: Refusal) -> None:
+        if item.done and not item.done.done():
+            item.done.set_exception(refusal)
+        if not item.member:
+            return
+        item.member.unsaved |= isinstance(refusal, NotSaved)
+        self._deal(item)
+        item.member.refuse(item.n, refusal)
+
+    # The journal's answers -------------------------------------------------------------------------------------
+
+    def written(self, items: Sequence[Item]) -> None:
+        for item in items:
+            self._clocks.keep(item.read, owner_of(item.row))
+        self._follow([item.row.update for item in items], {item.member: None for item in items})
+        for item in items:
+            self._deal(item)
+            if item.done and not item.done.done():
+                item.done.set_result(None)
+        for member in {item.member: None for item in items if item.member}:
+            member.tell_saved(self._clocks.kept(tuple(member.clients)))
+
+    def _follow(self, updates: list[bytes], origins: Mapping[Member | None, None]) -> None:
+        """Apply what the journal has and send it on: one frame a member, none to a lone origin."""
+        self._unfolded.extend(updates)
+        if len(self._unfolded) >= FOLD_FROM:
+            self._fold()
+        elif self._folding is None:
+            self._folding = asyncio.get_running_loop().call_later(FOLD_AFTER, self._fold)
+        lone = next(iter(origins)) if len(origins) == 1 else None
+        if len(self.members) > (lone in self.members):
+            self._tell_all(protocol.sync_update(merge(updates)), but=lone)
+
+    def _fold(self) -> None:
+        if self._folding:
+            self._folding.cancel()
+            self._folding = None
+        if self._unfolded:
+            unfolded, self._unfolded = self._unfolded, []
+            self._draft.apply(unfolded)
+
+    def overtaken(self, entries: Sequence[Page], items: Sequence[Item]) -> None:
+        """Another process wrote first: follow it, then judge again what waited."""
+        self._clocks.fall_back()
+        for _, rows in entries:
+            for row in rows:
+                self._clocks.keep(update.read(row.update), owner_of(row))
+            self._follow([row.update for row in rows], {})
+        for item in items:
+            self._judge_again(item)
+
+    def _judge_again(self, item: Item) -> None:
+        try:
+            claims = self._clocks.judge(item.read, owner_of(item.row))
+        except Incomplete as lack:
+            if item.member:
+                self._ask_for_whole(item.member, item.n, item.whole)
+            else:
+                self._refuse(item, NotSaved(str(lack)))
+        except Refusal as refusal:
+            self._refuse(item, refusal)
+        else:
+            item.row = Row(item.row.kind, item.row.author, item.row.at, claims, item.row.update)
+            self._queue(item)
+
+    def held(self, why: str) -> None:
+        """Edits that wait stay where they are; what comes now is refused."""
+        if not self._held:
+            logger.warning("draft %s cannot be saved: %s", self.document, why)
+        self._held = why or "storage does not answer"
+
+    def released(self) -> None:
+        """Whoever was refused meanwhile is asked for what it has."""
+        logger.warning("draft %s can be saved again", self.document)
+        self._held = ""
+        for member in list(self.members):
+            if member.unsaved:
+                member.unsaved = False
+                member.waits = True
+                member.tell(protocol.sync_step_1(self.draft.vector))
+
+    # The server's own edits ------------------------------------------------------------------------------------
+
+    async def edit(self, author: str, change: Callable[[Draft], R]) -> R:
+        """Let `change` edit a copy and write the difference like anybody's update, in the author's name.
+
+        Raises `NotSaved`, and what `change` raises; then nothing was written, or, when storage answered too late, it
+        still may be.
+        """
+        async with self._turn:
+            if self._held or self.damage:
+                raise NotSaved(self._held or self.damage)
+            fork = self.draft.fork(self._client)
+            result = change(fork)
+            if edits := fork.edits():
+                await self._write(author, merge(edits))
+            return result
+
+    async def _write(self, author: str, brought: bytes) -> None:
+        read = update.read(brought)
+        vocabulary.check(read)
+        claims = self._clocks.judge(read, SERVER)
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue(Item(self._row(author, brought, claims, Kind.SERVER), read, done=done))
+        try:
+            async with asyncio.timeout(EDIT_WAIT):
+                await done
+        except TimeoutError as error:
+            self._client = new_client()
+            raise NotSaved("storage does not answer") from error

@@ -1,0 +1,70 @@
+"""One row of a document's journal: an update, who wrote it and when, the client ids it claims, and a checksum.
+
+Layout, version 1: version, kind, time in ms (varUint), author (varString), claims (varUint count, varUint each), the
+update to the end; then CRC-32, big-endian, over the document's id and all that stands before. The checksum finds a
+flipped bit that still decodes, and a row that belongs to another document.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from enum import IntEnum
+
+from collab.errors import Malformed
+from collab.lib0 import read_string, read_uint, write_string, write_uint
+
+_VERSION = 1
+
+
+class Kind(IntEnum):
+    """Through whom an author wrote: by the own client, or by the server on the author's behalf."""
+
+    PERSON = 1
+    SERVER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`at` is milliseconds since 1970 UTC; `author` a person's id, empty for the system itself."""
+
+    kind: Kind
+    author: str
+    at: int
+    claims: tuple[int, ...]
+    update: bytes
+
+
+def encode(document: str, row: Row) -> bytes:
+    head = bytes((_VERSION, row.kind)) + write_uint(row.at) + write_string(row.author) + write_uint(len(row.claims))
+    body = head + b"".join(map(write_uint, row.claims)) + row.update
+    return body + _checksum(document, body)
+
+
+def decode(document: str, data: bytes) -> Row:
+    """Raises `Malformed` for bytes that are not what was written for this document."""
+    body, checksum = data[:-4], data[-4:]
+    if _checksum(document, body) != checksum:
+        raise Malformed("checksum differs")
+    if body[:1] != bytes((_VERSION,)):
+        raise Malformed(f"version {body[0]} is not known here")
+    try:
+        return _decode(body)
+    except (IndexError, ValueError) as error:
+        raise Malformed("not a row") from error
+
+
+def _decode(body: bytes) -> Row:
+    kind = Kind(body[1])
+    at, place = read_uint(body, 2)
+    author, place = read_string(body, place)
+    count, place = read_uint(body, place)
+    claims: list[int] = []
+    for _ in range(count):
+        client, place = read_uint(body, place)
+        claims.append(client)
+    return Row(kind, author, at, tuple(claims), body[place:])
+
+
+def _checksum(document: str, body: bytes) -> bytes:
+    return zlib.crc32(body, zlib.crc32(document.encode())).to_bytes(4, "big")
