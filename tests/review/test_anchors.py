@@ -124,9 +124,9 @@ def test_a_common_word_in_a_long_text_is_looked_for_in_milliseconds() -> None:
     now = content(*(block(f"p{n}", "a tak dále a ne jinak, a proto a tedy a " * 5) for n in range(2000)))
     wanted = Anchor("gone", 0, 1, "a", "zcela jiný začátek", "zcela jiný konec")
     where = texts(now)
-    started = time.perf_counter()
+    started = time.process_time()
     assert locate(wanted, "mine", where) is None
-    assert time.perf_counter() - started < 0.25
+    assert time.process_time() - started < 0.25
 
 
 WORDS = st.lists(
