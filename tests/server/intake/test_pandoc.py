@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from review.content import Content, Node, Text
+from review.exchange import Dialect
+from review.schema import schema
+from server.intake.pandoc import Source, give_out, pictures_of, take_in
+from server.problems import Problem
+
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6364f8ffbf1e0003030101"
+    "d2a2f30000000049454e44ae426082"
+)
+SRC = "/api/v1/blobs/" + "0" * 64
+
+
+def nothing(address: str) -> str | None:
+    return None
+
+
+def doc(*nodes: Node) -> Content:
+    return Content(schema().version, nodes)
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+async def test_a_document_goes_out_and_comes_back(dialect: Dialect) -> None:
+    content = doc(Node("article", content=(Text("Účel"),)), Node("clause", content=(Text("Žluťoučký kůň."),)))
+    written = await give_out(content, dialect)
+    assert (await take_in(written, Source(dialect.value), nothing)).content == content
+
+
+async def test_a_picture_travels_inside_the_word_file() -> None:
+    written = await give_out(doc(Node("image", {"src": SRC, "alt": "Mapa"})), Dialect.DOCX, {SRC: PICTURE})
+    pictures = pictures_of(written)
+    assert list(pictures.values()) == [PICTURE]
+    back = await take_in(written, Source.DOCX, dict.fromkeys(pictures, SRC).get)
+    assert [node.attrs["src"] for node in back.content.walk() if node.type == "image"] == [SRC]
+
+
+async def test_a_file_of_another_kind_is_refused() -> None:
+    with pytest.raises(Problem) as refused:
+        await take_in(b"%PDF-1.7 not a word file", Source.DOCX, nothing)
+    assert refused.value.code == "unreadable_file"
+
+
+async def test_a_bomb_ends_in_a_refusal_and_not_in_the_memory_of_the_server() -> None:
+    with pytest.raises(Problem) as refused:
+        await take_in(_bomb(), Source.DOCX, nothing)
+    assert refused.value.code == "unreadable_file"
+
+
+def _bomb() -> bytes:
+    """A Word file of 3 MB whose text unpacks to 768 MB."""
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package,
+        package.open("word/document.xml", "w") as part,
+    ):
+        for _ in range(768):
+            part.write(b" " * 2**20)
+    return packed.getvalue()
+
+
+async def test_what_a_text_names_outside_itself_is_not_read() -> None:
+    reading = await take_in(b"![x](/etc/passwd)\n\n```{include=/etc/hostname}\n```\n", Source.MARKDOWN, nothing)
+    assert "root:" not in reading.content.plain
+    assert reading.left_out == ("image /etc/passwd",)
+
+
+def test_what_is_no_package_has_no_pictures() -> None:
+    assert pictures_of(b"PK but no package") == {}
