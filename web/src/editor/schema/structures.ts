@@ -21,6 +21,31 @@ const Grid = Table.extend({
   },
 })
 
+/** Alignment of a cell is data, like that of a paragraph. */
+const cellAlignment = {
+  align: {
+    default: null,
+    parseHTML: (element: HTMLElement) => sideOf(element.dataset['align'] ?? element.style.textAlign) ?? sideOf(element.getAttribute('align')),
+    renderHTML: (attrs: Record<string, unknown>) => (attrs['align'] ? { 'data-align': attrs['align'] } : {}),
+  },
+}
+
+function sideOf(value: string | null): string | null {
+  return value !== null && ['left', 'center', 'right'].includes(value) ? value : null
+}
+
+const Cell = TableCell.extend({
+  addAttributes() {
+    return { ...this.parent?.(), ...cellAlignment }
+  },
+})
+
+const HeaderCell = TableHeader.extend({
+  addAttributes() {
+    return { ...this.parent?.(), ...cellAlignment }
+  },
+})
+
 export const structures = [
   Bullets,
   Numbers,
@@ -28,6 +53,6 @@ export const structures = [
   ListKeymap,
   Grid.configure({ resizable: true, cellMinWidth: 48, lastColumnResizable: false }),
   TableRow,
-  TableHeader,
-  TableCell,
+  HeaderCell,
+  Cell,
 ]
