@@ -29,13 +29,13 @@ from server.jobs import Job, Jobs
 from server.office import Office
 from server.services.directory import Directory
 from server.services.documents import Documents
-from server.services.drafts import Drafts, Summary
 from server.settings import Settings
 from server.stores import Stores
 from server.web_assets import add_pages, strict_headers
 from storage.blobs import BlobStore
 from storage.engine import Engine
 from storage.factlog import Log
+from storage.journals import Journals
 from storage.opening import open_engine
 from storage.records import Kind, Records
 
@@ -58,7 +58,6 @@ KINDS: dict[str, Kind[Any]] = {
         Kind("threads", Thread, indexes={"document": "document"}),
         Kind("jobs", Job, indexes={"open": "open"}),
         Kind("answered", Answered),
-        Kind("summaries", Summary),
     )
 }
 
@@ -127,7 +126,7 @@ async def open_office(settings: Settings) -> AsyncIterator[Office]:
 
 def build_office(settings: Settings, storage: Storage) -> Office:
     stores = storage.stores
-    rooms = Rooms(storage.engine)
+    rooms = Rooms(Journals(storage.engine), now)
     directory = Directory(stores.people, stores.departments, now)
     throttle = Throttle(SIGN_IN_FAILURES, SIGN_IN_WINDOW, monotonic)
     return Office(
@@ -141,7 +140,6 @@ def build_office(settings: Settings, storage: Storage) -> Office:
         sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, now, throttle),
         directory=directory,
         documents=Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, now),
-        drafts=Drafts(rooms, stores.summaries),
         storage_health=storage.check_health,
         openapi=describe(ROUTES, __version__),
     )

@@ -12,7 +12,6 @@ from server.identity.sessions import SignIn
 from server.jobs import Jobs
 from server.services.directory import Directory
 from server.services.documents import Documents
-from server.services.drafts import Drafts
 from server.settings import Settings
 from server.stores import Stores
 
@@ -31,6 +30,5 @@ class Office:
     sign_in: SignIn
     directory: Directory
     documents: Documents
-    drafts: Drafts
     storage_health: Callable[[], Awaitable[None]]
     openapi: Mapping[str, Any]

@@ -11,7 +11,6 @@ from review.thread import Thread
 from server.api.idempotency import Answered
 from server.identity.sessions import Session, Ticket, Token
 from server.jobs import Job
-from server.services.drafts import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +25,3 @@ class Stores:
     threads: Repository[Thread]
     jobs: Repository[Job]
     answered: Repository[Answered]
-    summaries: Repository[Summary]

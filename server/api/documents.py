@@ -104,7 +104,7 @@ def version_summary(version: Version) -> VersionSummary:
 
 async def document_shape(call: Call, kept: Kept[Document]) -> DocumentShape:
     document, office = kept.value, call.office
-    summary = await office.drafts.summary(document.id)
+    draft = await office.rooms.digest(document.id)
     versions = [(await office.stores.versions.get(id)).value for id in document.versions]
     return DocumentShape(
         id=document.id,
@@ -114,7 +114,7 @@ async def document_shape(call: Call, kept: Kept[Document]) -> DocumentShape:
         matter=document.matter,
         confidentiality=document.confidentiality,
         state=document.state,
-        draft=Draft(version=document.draft_of, hash=summary.hash, words=summary.words),
+        draft=Draft(version=document.draft_of, hash=draft.hash, words=draft.words),
         versions=[version_summary(version) for version in versions],
         rounds=list(document.rounds),
         role=role_of(call.person, document),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from collab.member import Standing
 from collab.rooms import Rooms
 from review.content import Content, with_ids
 from review.document import Confidentiality, Document, MemberRole, Version
@@ -125,13 +126,18 @@ class Documents:
 
     async def _tell_roles(self, before: Document, after: Document) -> None:
         """Open sockets learn at once what their person may do now."""
-        for id in self.rooms.present(after.id):
-            person = (await self.people.get(id)).value
-            if role_of(person, before) != role_of(person, after) or before.members != after.members:
-                await self.rooms.set_role(after.id, id, role_of(person, after))
+        if before.members == after.members and before.confidentiality == after.confidentiality:
+            return
+        for id in self.rooms.people(after.id):
+            self.rooms.set_role(after.id, id, standing((await self.people.get(id)).value, after))
 
     def _fact(self, type: str, document: Document, by: PersonId, data: Mapping[str, object]) -> Fact:
         return Fact(type, self.clock(), by, document.id, dict(data))
+
+
+def standing(person: Person, document: Document) -> Standing:
+    """What an open connection of this person may do with the draft now."""
+    return Standing(role_of(person, document), may(Right.EDIT, Case(person, document)))
 
 
 def _fits(person: Person, document: Document, wanted: Wanted) -> bool:
