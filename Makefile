@@ -1,0 +1,59 @@
+# make run: the demo office at http://localhost:8000, from a fresh clone. Needs Python 3.11 or newer, Node 20 or newer.
+
+VENV := .venv
+BIN := $(VENV)/bin
+HERE := PATH="$(CURDIR)/$(BIN):$$PATH"
+WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
+WORKERS ?= 2
+PYTEST ?= -n $(WORKERS) --dist loadfile
+
+.PHONY: setup run test bench soak lint format lock requirements clean
+
+setup: $(VENV)/installed web/dist/index.html
+
+run: setup
+	@$(HERE) paraph demo --unless-filled
+	@exec $(BIN)/paraph serve
+
+test: setup requirements
+	npm --prefix web test
+	$(HERE) pytest $(PYTEST)
+
+bench: setup requirements
+	$(HERE) python -m tests.bench
+
+soak: setup requirements
+	$(HERE) PARAPH_SOAK=1 pytest tests/reliability
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	npm --prefix web run check
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The lock file names what is installed and its hashes, not where it comes from.
+lock: setup
+	$(VENV)/bootstrap/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url -q -o requirements.lock
+
+requirements:
+	@tools/test-requirements.sh
+
+$(VENV)/installed: pyproject.toml requirements.lock tools/setup-python.sh
+	tools/setup-python.sh $(VENV)
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	npm --prefix web ci --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	npm --prefix web run build
+	@touch $@
+
+clean:
+	rm -rf $(VENV) web/node_modules web/dist tests/target
