@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,10 +24,25 @@ class Journals:
             return await self.engine.head(stream)
 
     async def read(self, stream: str, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
-        """Raises `DamagedRow` naming the entry that is not as it was written."""
+        """Raises `DamagedRow` naming the entry that is not as it was written; those before it are read first."""
         with translated("journal", stream):
             try:
                 return await self.engine.read(stream, after, limit)
             except Corrupt as error:
-                found = re.search(r"entry (\d+)$", error.place)
-                raise DamagedRow(stream, int(found.group(1)) if found else 0, error.why) from error
+                if limit == 1:
+                    raise DamagedRow(stream, after + 1, error.why) from error
+        return await self._read_singly(stream, after, limit)
+
+    async def _read_singly(self, stream: str, after: int, limit: int) -> Sequence[Entry]:
+        whole: list[Entry] = []
+        while len(whole) < limit:
+            try:
+                found = await self.read(stream, after + len(whole), 1)
+            except DamagedRow:
+                if whole:
+                    return whole
+                raise
+            if not found:
+                break
+            whole.extend(found)
+        return whole

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from collab.member import Standing
 from collab.rooms import Rooms
 from review.content import Content, with_ids
-from review.document import Confidentiality, Document, MemberRole, Version
+from review.document import Confidentiality, Document, MemberRole, State, Version
 from review.errors import NotFound
 from review.facts import Fact
 from review.ids import DepartmentId, DocumentId, PersonId, new_id
@@ -18,6 +18,9 @@ from review.ports import Clock, Kept, Repository
 from server.problems import Field, Problem
 
 MAX_TITLE = 300
+
+WRITTEN_IN = frozenset({State.DRAFT, State.IN_REVIEW, State.SETTLING, State.READY})
+"""States in which a draft is written: afterwards only a change does, and begins the next version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,8 @@ class Documents:
 
 def standing(person: Person, document: Document) -> Standing:
     """What an open connection of this person may do with the draft now."""
-    return Standing(role_of(person, document), may(Right.EDIT, Case(person, document)))
+    writes = document.state in WRITTEN_IN and may(Right.EDIT, Case(person, document))
+    return Standing(role_of(person, document), writes)
 
 
 def _fits(person: Person, document: Document, wanted: Wanted) -> bool:
