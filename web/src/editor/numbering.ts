@@ -48,13 +48,13 @@ export function label({ type, level }: Numbered, numbers: Numbers): string {
   return ''
 }
 
-/** Where a block stands, in the words of the law; empty outside every article and clause. */
-export function placeWords({ type, level }: Numbered, numbers: Numbers): string {
-  const parts: string[] = []
-  const { article, clause, point, subpoint } = numbers
-  if (article > 0) parts.push(`čl. ${article}`)
-  if (type !== 'article' && clause > 0) parts.push(`odst. ${clause}`)
-  if (type === 'point' && point > 0) parts.push(`písm. ${letter(point)})`)
-  if (type === 'point' && level === 2) parts.push(`bod ${subpoint}`)
-  return parts.join(' ')
+/** How a place is cited in Czech legal writing: "čl. 3 odst. 2 písm. a) bod 1"; empty outside of all of them. */
+export function citation({ article, clause, point, subpoint }: Numbers): string {
+  const parts = [
+    article > 0 ? `čl. ${article}` : '',
+    clause > 0 ? `odst. ${clause}` : '',
+    point > 0 ? `písm. ${letter(point)})` : '',
+    subpoint > 0 ? `bod ${subpoint}` : '',
+  ]
+  return parts.filter(Boolean).join(' ')
 }

@@ -1,6 +1,6 @@
 /** The outline of a document: its articles and headings in order, with their printed numbers. */
 import type { Node } from '@tiptap/pm/model'
-import { Counter, label, placeWords } from './numbering'
+import { citation, Counter, label } from './numbering'
 
 export interface Entry {
   id: string
@@ -16,38 +16,35 @@ export interface Outline {
   places: Map<string, string>
 }
 
+/** An article stands one below the deepest heading before it; before the first article places are cited by heading. */
 export function outlineOf(doc: Node): Outline {
   const counter = new Counter()
   const outline: Outline = { entries: [], under: new Map(), places: new Map() }
-  let current = ''
+  const now = { entry: '', heading: '', depth: 0 }
   doc.descendants((node) => {
-    const id = node.attrs['id'] as string | null
     if (!node.isTextblock) return true
     const numbered = { type: node.type.name, level: node.attrs['level'] as number }
     const numbers = counter.next(numbered)
-    const entry = entryOf(node, label(numbered, numbers))
-    if (entry) {
-      outline.entries.push(entry)
-      current = entry.id
+    if (numbered.type === 'heading') Object.assign(now, { heading: short(node.textContent), depth: numbered.level })
+    const id = node.attrs['id'] as string | null
+    if (!id) return false
+    const depth = numbered.type === 'heading' ? now.depth : now.depth + 1
+    if (isEntry(node)) {
+      outline.entries.push({ id, label: label(numbered, numbers), title: short(node.textContent), depth })
+      now.entry = id
     }
-    if (id) {
-      outline.under.set(id, current)
-      const heading = numbered.type === 'heading' ? node.textContent : placeWords(numbered, numbers)
-      outline.places.set(id, heading || titleOf(outline, current))
-    }
+    outline.under.set(id, now.entry)
+    outline.places.set(id, citation(numbers) || now.heading)
     return false
   })
   return outline
 }
 
-function titleOf(outline: Outline, id: string): string {
-  return outline.entries.find((entry) => entry.id === id)?.title ?? ''
+function isEntry(node: Node): boolean {
+  return node.type.name === 'article' || (node.type.name === 'heading' && node.textContent.trim() !== '')
 }
 
-function entryOf(node: Node, number: string): Entry | null {
-  const id = node.attrs['id'] as string | null
-  const name = node.type.name
-  const title = node.textContent.trim()
-  if (!id || (name !== 'heading' && name !== 'article') || (name === 'heading' && title === '')) return null
-  return { id, label: number, title, depth: name === 'article' ? 2 : Number(node.attrs['level'] ?? 1) }
+function short(text: string): string {
+  const line = text.trim().replace(/\s+/g, ' ')
+  return line.length <= 80 ? line : `${line.slice(0, 79).trimEnd()}…`
 }
