@@ -71,6 +71,7 @@ export interface DocumentItem {
   readonly state: DocumentState
   readonly draft: { readonly version: number; readonly hash: string; readonly words: number }
   readonly versions: VersionSummary[]
+  readonly rounds?: string[]
   readonly role: string
   readonly rev: string | number
   readonly created: string

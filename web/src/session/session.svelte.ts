@@ -4,6 +4,7 @@ import type { Me, Role } from '../api/types'
 import { setTheme, theme } from '../frame/theme.svelte'
 import { locale, setLocale } from '../i18n/locale.svelte'
 import { startLive, stopLive, subscribe } from '../live/live.svelte'
+import { wipe } from '../sync/kept'
 
 type State = 'unknown' | 'out' | 'in'
 
@@ -48,6 +49,7 @@ export async function signOut(where: 'here' | 'everywhere' = 'here'): Promise<vo
   const look = theme()
   const language = locale()
   await remove('/session', where === 'everywhere' ? { query: { all: true } } : {})
+  await wipe().catch(() => undefined) // a browser without a store has nothing to wipe
   setTheme(look) // the answer makes the browser forget everything; how the page looks is no secret
   setLocale(language)
   left()
