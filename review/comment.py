@@ -280,11 +280,11 @@ def _applied(comment: Comment, round: Round, command: MarkApplied, now: datetime
 
 
 def require_settling(comment: Comment, round: Round, command: str) -> None:
-    """A submitted comment that is not withdrawn, in a round that has closed and is not settled."""
+    """A submitted comment that is not withdrawn, in a round that has closed. A settled one may be settled anew."""
     _require_live(comment, command)
     if comment.submitted is None:
         raise NotNow(command, comment.state)
-    if round.state not in (RoundState.CLOSED, RoundState.SETTLING):
+    if round.state not in ENDED:
         raise NotNow(command, round.state)
 
 

@@ -3,7 +3,7 @@
 Pure: a command and the moment go in, the next round and the facts that happened come out. Whoever calls loads the
 round, saves it with the revision it was read at, and announces the facts. Rights are asked before.
 
-    prepared → open → closed → settling → settled      prepared | open → cancelled
+    prepared → open → closed → settling ⇄ settled      prepared | open → cancelled
                  ↑________|_________|_________|        reopened with a reason
 """
 
@@ -170,7 +170,7 @@ class Reopen:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """The first settlement of a closed round's comments."""
+    """A settlement is made: the first of a closed round, or a revision in a settled one."""
 
     by: PersonId
 
@@ -339,7 +339,7 @@ def _reopen(round: Round, command: Reopen, now: datetime) -> Outcome:
 
 
 def _begin(round: Round, command: Begin, now: datetime) -> Outcome:
-    _require(round, command, State.CLOSED, State.SETTLING)
+    _require(round, command, *ENDED)
     if round.state is State.SETTLING:
         return round, ()
     return replace(round, state=State.SETTLING), _facts(round, "round.settling", now, command.by)

@@ -242,8 +242,8 @@ class AnyTreatment(RuleBasedStateMachine):
             assert self.comment is before
             return
         self._kept(before)
-        if round.state is RoundState.SETTLED:
-            assert isinstance(command, AddReply), "a settled round accepted something"
+        if round.state is not RoundState.OPEN:
+            assert not isinstance(command, Edit), "a closed round accepted something"
 
     def _kept(self, before: Comment) -> None:
         after = self.comment
