@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser
 
 from tests.journeys.browser import Seat, chromium, seat
 from tests.servers.mongodb import fresh, mongodb
-from tests.servers.paraph import Server, demo, paraph, run
+from tests.servers.paraph import Server, demo, run, start
 
 ENGINES = ("sqlite", "mongodb")
 
@@ -48,13 +49,18 @@ def mongodb_server() -> Iterator[str]:
         yield url
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+@dataclass(slots=True)
+class Running:
+    """A demo office in a running server. The passwords are those of `people`."""
+
     server: Server
     data: Path
     database: str
     people: list[dict[str, Any]]
-    sit: Callable[..., Seat]
+
+    @property
+    def storage_options(self) -> list[str]:
+        return ["--data", str(self.data), *(["--database", self.database] if self.database else [])]
 
     def person(self, role: str, department: str | None = None, *, nth: int = 0) -> dict[str, Any]:
         """The nth of the demo people with this role, of this department when one is named."""
@@ -63,28 +69,54 @@ class Office:
         ]
         return fitting[nth]
 
+    def restart_after_kill(self) -> None:
+        """SIGKILL, and a new server on the same address."""
+        self.server.kill()
+        self.server = start(self.data, self.database, int(self.server.url.rsplit(":", 1)[1]))
+
+    def registry_client(self) -> dict[str, Any]:
+        """A new one by the command line; the database has one process at a time, so the server pauses."""
+        self.server.stop()
+        client: dict[str, Any] = json.loads(run("client", "add", "Spisovka", "--json", *self.storage_options))
+        self.server = start(self.data, self.database, int(self.server.url.rsplit(":", 1)[1]))
+        return client
+
 
 @pytest.fixture(params=ENGINES)
-def office(request: pytest.FixtureRequest, filled: Filled, browser: Browser, tmp_path: Path) -> Iterator[Office]:
+def running(request: pytest.FixtureRequest, filled: Filled, tmp_path: Path) -> Iterator[Running]:
     data = tmp_path / "var"
     database = ""
     if request.param == "sqlite":
         shutil.copytree(filled.data, data)
     else:
-        data.mkdir()
-        for secret in filled.data.iterdir():
-            if secret.is_file() and not secret.name.startswith("paraph.db"):
-                shutil.copy(secret, data)
+        shutil.copytree(filled.data, data, ignore=shutil.ignore_patterns("paraph.db*"))
         database = fresh(request.getfixturevalue("mongodb_server"))
         run("restore", str(filled.backup), "--data", str(data), "--database", database)
-    with paraph(data, database) as server:
-        seats: list[Seat] = []
+    running = Running(start(data, database), data, database, filled.people)
+    try:
+        yield running
+    finally:
+        if running.server.process.poll() is None:
+            running.server.kill()
 
-        def sit(login: str, **more: Any) -> Seat:
-            password = next(person["password"] for person in filled.people if person["login"] == login)
-            seats.append(seat(browser, server.url, login, password, **more))
-            return seats[-1]
 
-        yield Office(server, data, database, filled.people, sit)
-        for one in seats:
-            one.context.close()
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A running office and chairs at it."""
+
+    running: Running
+    sit: Callable[..., Seat]
+
+
+@pytest.fixture
+def office(running: Running, browser: Browser) -> Iterator[Office]:
+    seats: list[Seat] = []
+
+    def sit(login: str, **more: Any) -> Seat:
+        password = next(person["password"] for person in running.people if person["login"] == login)
+        seats.append(seat(browser, running.server.url, login, password, **more))
+        return seats[-1]
+
+    yield Office(running, sit)
+    for one in seats:
+        one.context.close()
