@@ -1,34 +1,34 @@
 """The one log of facts: ordered, gap-free, hash-chained. Every process that appends continues the same chain.
 
-An entry's row is canonical JSON (RFC 8785) of the fact with its number and the hash of the row before; its hash is
-the SHA-256 of the row. Each document has a stream of its own with copies, so that its trail is read without the rest.
+A fact is first kept as the record of its number, with everything about it, and then becomes that number's row. The
+record decides who comes next; a row that its process did not live to write is written by whoever comes after.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
-import rfc8785
 
 from review.facts import Fact, Recorded
-from storage.engine import Engine
-from storage.errors import Conflict
-from storage.records import plain, translated
+from review.ids import PersonId
+from storage.chain import ORIGIN, Told, hash_of, people_in, recorded, tell, without
+from storage.engine import Engine, Record
+from storage.errors import Conflict, Duplicate
+from storage.kinds import FACTS
+from storage.records import translated
 
 log = logging.getLogger("paraph.storage")
 
 STREAM = "facts"
-ORIGIN = "0" * 64
-RECHECKED = 1000
+PAGE = 500
 
 Listener = Callable[[Recorded], None]
+
+_TOLD = msgspec.json.Decoder(Told)
 
 
 @dataclass(slots=True)
@@ -39,48 +39,119 @@ class Log:
     listeners: list[Listener] = field(default_factory=list)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _head: tuple[int, str] | None = None
+    _announced: int | None = None
 
     async def append(self, facts: Sequence[Fact]) -> list[Recorded]:
         with translated("facts", ""):
             async with self._lock:
+                if self._announced is None:
+                    self._announced = await self.engine.head(STREAM)
                 return [await self._append(fact) for fact in facts]
 
     async def since(self, seq: int, limit: int = 500) -> list[Recorded]:
         with translated("facts", ""):
-            return [_recorded(entry.rows[0]) for entry in await self.engine.read(STREAM, seq, limit)]
+            return [recorded(told) for told in await self.told(seq, limit)]
 
     async def of_document(self, document: str, after: int = 0, limit: int = 200) -> list[Recorded]:
         with translated("facts", document):
-            entries = await self.engine.read(_stream(document), 0, 1_000_000)
-        found = sorted((_recorded(entry.rows[0]) for entry in entries), key=lambda recorded: recorded.seq)
-        return [recorded for recorded in found if recorded.seq > after][:limit]
+            return [recorded(told) for told in await self.told(after, limit, document)]
 
     async def head(self) -> int:
         with translated("facts", ""):
             return await self.engine.head(STREAM)
 
-    async def recheck(self) -> None:
-        """After a start: what a crash kept from the documents' own streams is put there."""
-        start = max(0, await self.engine.head(STREAM) - RECHECKED)
-        for entry in await self.engine.read(STREAM, start, RECHECKED):
-            await self._copy(_recorded(entry.rows[0]), entry.rows[0])
+    def subscribe(self, listener: Listener) -> None:
+        """`listener` hears every fact from now on, of this process and, by `follow`, of the others."""
+        self.listeners.append(listener)
+
+    async def catch_up(self) -> int:
+        """Tell the listeners what other processes appended. Returns the number of the last fact told."""
+        with translated("facts", ""):
+            async with self._lock:
+                if self._announced is None:
+                    self._announced = await self.engine.head(STREAM)
+                return await self._announce_up_to(await self.engine.head(STREAM))
+
+    async def follow(self, pause: float) -> None:
+        """Catch up every `pause` seconds, until cancelled. Storage that does not answer is asked again."""
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                await self.catch_up()
+            except Exception:
+                log.exception("the facts of other processes could not be read")
+
+    async def told(self, after: int, limit: int, document: str | None = None) -> list[Told]:
+        """Facts beyond number `after` in the form they are kept in, those of one document or all."""
+        head = await self.engine.head(STREAM)
+        index, value = (None, "") if document is None else ("document", document)
+        records = await self.engine.find(FACTS.name, index, value, after=_key(after), limit=limit)
+        return [_TOLD.decode(record.body) for record in records if record.id <= _key(head)]
+
+    async def erase(self, person: PersonId) -> int:
+        """Take this person out of every fact; the chain and its proofs stay whole. Returns how many facts changed."""
+        count = 0
+        with translated("facts", ""):
+            async for record in self._naming(person):
+                told = without(_TOLD.decode(record.body), person)
+                await self.engine.replace(FACTS.name, record.id, record.rev, *_kept(told))
+                count += 1
+        return count
+
+    async def _naming(self, person: PersonId) -> AsyncIterator[Record]:
+        after = ""
+        while records := await self.engine.find(FACTS.name, "person", person, after=after, limit=PAGE):
+            for record in records:
+                yield record
+            after = records[-1].id
 
     async def _append(self, fact: Fact) -> Recorded:
         while True:
-            seq, prev = self._head or await self._read_head()
-            row = row_of(fact, seq + 1, prev)
+            seq, prev = self._head = self._head or await self._read_head()
+            told = tell(fact, seq + 1, prev)
             try:
-                got = await self.engine.append(STREAM, [row], fact.id, expect=seq)
-            except Conflict:
-                self._head = None  # another process was first: continue behind it
+                await self.engine.insert(FACTS.name, _key(seq + 1), *_kept(told))
+            except Duplicate as taken:
+                if taken.index == "fact":
+                    return await self._repeat(fact)
+                await self._step_aside(seq, prev)
                 continue
-            if got != seq + 1:
-                return _recorded((await self.engine.read(STREAM, got - 1, 1))[0].rows[0])
-            recorded = _recorded(row)
-            self._head = (recorded.seq, recorded.hash)
-            await self._copy(recorded, row)
-            self._tell(recorded)
-            return recorded
+            return await self._write_row(told)
+
+    async def _repeat(self, fact: Fact) -> Recorded:
+        """A fact that was appended before: its row may still have to be written."""
+        known = (await self.engine.find(FACTS.name, "fact", fact.id, limit=1))[0]
+        told = _TOLD.decode(known.body)
+        if int(known.id) > await self.engine.head(STREAM):
+            return await self._write_row(told)
+        return recorded(told)
+
+    async def _step_aside(self, seq: int, prev: str) -> None:
+        """Another process has this number. If its row is not written yet, write it for them; then go on behind."""
+        self._head = await self._read_head()
+        if self._head == (seq, prev):
+            await self._write_row(_TOLD.decode((await self.engine.get(FACTS.name, _key(seq + 1))).body))
+
+    async def _write_row(self, told: Told) -> Recorded:
+        fact = recorded(told)
+        try:
+            await self.engine.append(STREAM, [told.row.encode()], fact.fact.id, expect=fact.seq - 1)
+        except Conflict:
+            self._head = None
+            raise
+        self._head = (fact.seq, fact.hash)
+        await self._announce_up_to(fact.seq, fact)
+        return fact
+
+    async def _announce_up_to(self, seq: int, last: Recorded | None = None) -> int:
+        """In order and without a gap: what others appended meanwhile is read and told first."""
+        done = self._announced or 0
+        while done < seq:
+            some = [last] if last and last.seq == done + 1 else await self.since(done, PAGE)
+            for fact in some:
+                self._tell(fact)
+            done = self._announced = some[-1].seq
+        return done
 
     async def _read_head(self) -> tuple[int, str]:
         seq = await self.engine.head(STREAM)
@@ -88,33 +159,23 @@ class Log:
             return 0, ORIGIN
         return seq, hash_of((await self.engine.read(STREAM, seq - 1, 1))[0].rows[0])
 
-    async def _copy(self, recorded: Recorded, row: bytes) -> None:
-        if recorded.fact.document is not None:
-            await self.engine.append(_stream(recorded.fact.document), [row], recorded.fact.id)
-
-    def _tell(self, recorded: Recorded) -> None:
+    def _tell(self, fact: Recorded) -> None:
         for listener in self.listeners:
             try:
-                listener(recorded)
+                listener(fact)
             except Exception:
-                log.exception("a listener failed on fact %d", recorded.seq)
+                log.exception("a listener failed on fact %d", fact.seq)
 
 
-def _stream(document: str) -> str:
-    return f"{STREAM}/{document}"
+def _key(seq: int) -> str:
+    """Identities in the order of the numbers."""
+    return f"{seq:012d}"
 
 
-def row_of(fact: Fact, seq: int, prev: str) -> bytes:
-    raw: dict[str, Any] = plain(fact)
-    return rfc8785.dumps(raw | {"seq": seq, "prev": prev})
-
-
-def hash_of(row: bytes) -> str:
-    return hashlib.sha256(row).hexdigest()
-
-
-def _recorded(row: bytes) -> Recorded:
-    raw = json.loads(row)
-    seq = raw.pop("seq")
-    raw.pop("prev")
-    return Recorded(seq, msgspec.convert(raw, Fact), hash_of(row))
+def _kept(told: Told) -> tuple[bytes, dict[str, list[str]]]:
+    """A record's body and index values."""
+    fact = recorded(told).fact
+    terms: dict[str, list[str]] = {"fact": [fact.id], "person": people_in(told.payload)}
+    if fact.document is not None:
+        terms["document"] = [fact.document]
+    return msgspec.json.encode(told), terms

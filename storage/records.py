@@ -7,9 +7,10 @@ outbox is emptied. What a crash leaves in an outbox is found by the index `pendi
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -18,48 +19,15 @@ from review import errors as port
 from review.facts import Fact
 from review.ports import FactLog, Kept, Page
 from storage import errors
-from storage.engine import Engine, Record, RecordKind, Terms
+from storage.engine import Engine, Record, Terms
+from storage.kinds import PENDING, Kind
 
 log = logging.getLogger("paraph.storage")
 
 T = TypeVar("T")
 
-PENDING = "pending"
 YES = "true"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[T]):
-    """What a repository keeps: its record kind, its dataclass, and by which attributes it is found.
-
-    `indexes` and `unique` map an index to the attribute it reads; a tuple is found under each of its values, a
-    mapping under each of its keys, None under nothing.
-    """
-
-    name: str
-    type: type[T]
-    indexes: Mapping[str, str] = field(default_factory=dict)
-    unique: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def declared(self) -> RecordKind:
-        return RecordKind(self.name, frozenset({*self.indexes, PENDING}), frozenset(self.unique))
-
-    def terms(self, value: T) -> dict[str, Sequence[str]]:
-        found = {**self.indexes, **self.unique}
-        return {index: _terms(getattr(value, attribute)) for index, attribute in found.items()}
-
-
-def _terms(value: object) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if isinstance(value, tuple | list | frozenset | Mapping):
-        return tuple(_term(item) for item in value)
-    return (_term(value),)
-
-
-def _term(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+AT_ONCE = 500
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -71,8 +39,13 @@ class Body(msgspec.Struct, frozen=True):
     gone: bool = False
 
 
-_DECODER = msgspec.json.Decoder(Body)
+_BODIES = msgspec.json.Decoder(Body)
 _ENCODER = msgspec.json.Encoder()
+
+
+@cache
+def _decoder(type: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(type)
 
 
 @contextmanager
@@ -80,7 +53,7 @@ def translated(kind: str, id: str) -> Iterator[None]:
     """Storage's errors as the ports' errors."""
     try:
         yield
-    except errors.NotFound as error:
+    except (errors.NotFound, UnicodeEncodeError) as error:  # what cannot be encoded was never kept
         raise port.NotFound(kind, id) from error
     except errors.Conflict as error:
         raise port.ChangedMeanwhile(kind, id) from error
@@ -103,7 +76,7 @@ class Records(Generic[T]):
     async def insert(self, id: str, value: T, facts: Sequence[Fact] = ()) -> Kept[T]:
         body = Body(1, self._raw(value), tuple(facts))
         with translated(self.kind.name, id):
-            stamp = await self.engine.insert(self.kind.name, id, _ENCODER.encode(body), self._index(value, body))
+            stamp = await self._insert(id, _ENCODER.encode(body), self._index(value, body))
         return await self._announce(Kept(id, 1, value, stamp, body.outbox))
 
     async def get(self, id: str) -> Kept[T]:
@@ -114,22 +87,19 @@ class Records(Generic[T]):
         return kept
 
     async def replace(self, kept: Kept[T], value: T, facts: Sequence[Fact] = ()) -> Kept[T]:
-        body = Body(kept.rev + 1, self._raw(value), (*kept.waiting, *facts))
-        stamp = await self._write(kept.id, kept.stamp, body, self._index(value, body))
-        return await self._announce(Kept(kept.id, kept.rev + 1, value, stamp, body.outbox))
+        try:
+            return await self._replace(kept, value, facts)
+        except port.ChangedMeanwhile:
+            return await self._replace(await self._unchanged(kept), value, facts)
 
     async def delete(self, kept: Kept[T], facts: Sequence[Fact] = ()) -> None:
-        outbox = (*kept.waiting, *facts)
-        if not outbox:
-            with translated(self.kind.name, kept.id):
-                await self.engine.delete(self.kind.name, kept.id, kept.stamp)
-            return
-        body = Body(kept.rev + 1, self._raw(kept.value), outbox, gone=True)
-        stamp = await self._write(kept.id, kept.stamp, body, {PENDING: (YES,)})
-        await self._finish_deleting(kept.id, stamp, outbox)
+        try:
+            await self._delete(kept, facts)
+        except port.ChangedMeanwhile:
+            await self._delete(await self._unchanged(kept), facts)
 
     async def find(self, *, after: str | None = None, limit: int = 200, **equal: str | int | bool) -> Page[T]:
-        index, value = next(((name, _term(wanted)) for name, wanted in equal.items()), (None, ""))
+        index, value = self.kind.lookup(equal)
         with translated(self.kind.name, ""):
             records = await self.engine.find(self.kind.name, index, value, after=after or "", limit=limit)
         read = [self._kept(record) for record in records]
@@ -138,23 +108,80 @@ class Records(Generic[T]):
 
     async def all(self, **equal: str | int | bool) -> list[Kept[T]]:
         found: list[Kept[T]] = []
-        page = await self.find(after=None, limit=500, **equal)
+        page = await self.find(after=None, limit=AT_ONCE, **equal)
         found.extend(page.items)
         while page.next is not None:
-            page = await self.find(after=page.next, limit=500, **equal)
+            page = await self.find(after=page.next, limit=AT_ONCE, **equal)
             found.extend(page.items)
         return found
 
     async def deliver_pending(self) -> int:
         """Delivers what a crash left in outboxes. Returns how many records had something."""
-        records = await self.engine.find(self.kind.name, PENDING, YES, limit=1000)
-        for record in records:
-            kept, body = self._kept(record)
-            if body.gone:
-                await self._finish_deleting(record.id, record.rev, body.outbox)
-            else:
-                await self._announce(kept)
-        return len(records)
+        found, after = 0, ""
+        while records := await self.engine.find(self.kind.name, PENDING, YES, after=after, limit=AT_ONCE):
+            for record in records:
+                await self._deliver(record)
+            found, after = found + len(records), records[-1].id
+        return found
+
+    async def reindex(self) -> None:
+        """Write every record's index values anew, as the kind declares them now. The values stay as they are."""
+        after = ""
+        while records := await self.engine.find(self.kind.name, after=after, limit=AT_ONCE):
+            for record in records:
+                kept, body = self._kept(record)
+                terms = {PENDING: (YES,)} if body.gone else self._index(kept.value, body)
+                with suppress(errors.Conflict, errors.NotFound):
+                    await self.engine.replace(self.kind.name, record.id, record.rev, record.body, terms)
+            after = records[-1].id
+
+    async def _insert(self, id: str, body: bytes, terms: Terms) -> int:
+        try:
+            return await self.engine.insert(self.kind.name, id, body, terms)
+        except errors.Duplicate as taken:
+            if taken.index is not None or not await self._cleared(id):
+                raise
+            return await self.engine.insert(self.kind.name, id, body, terms)
+
+    async def _cleared(self, id: str) -> bool:
+        """True when what stood under this identity was deleted and only had to be announced; now it has been."""
+        record = await self.engine.get(self.kind.name, id)
+        body = _BODIES.decode(record.body)
+        if body.gone:
+            await self._finish_deleting(id, record.rev, body.outbox)
+        return body.gone
+
+    async def _replace(self, kept: Kept[T], value: T, facts: Sequence[Fact]) -> Kept[T]:
+        body = Body(kept.rev + 1, self._raw(value), (*kept.waiting, *facts))
+        stamp = await self._write(kept.id, kept.stamp, body, self._index(value, body))
+        return await self._announce(Kept(kept.id, kept.rev + 1, value, stamp, body.outbox))
+
+    async def _unchanged(self, kept: Kept[T]) -> Kept[T]:
+        """The same value as it stands now: only its outbox was emptied meanwhile. Raises `ChangedMeanwhile`."""
+        current = await self.get(kept.id)
+        if current.rev != kept.rev or current.value != kept.value:
+            raise port.ChangedMeanwhile(self.kind.name, kept.id)
+        return current
+
+    async def _delete(self, kept: Kept[T], facts: Sequence[Fact]) -> None:
+        outbox = (*kept.waiting, *facts)
+        if not outbox:
+            with translated(self.kind.name, kept.id):
+                await self.engine.delete(self.kind.name, kept.id, kept.stamp)
+            return
+        body = Body(kept.rev + 1, self._raw(kept.value), outbox, gone=True)
+        stamp = await self._write(kept.id, kept.stamp, body, {PENDING: (YES,)})
+        try:
+            await self._finish_deleting(kept.id, stamp, outbox)
+        except (errors.Unavailable, port.Unavailable) as error:
+            log.warning("facts of %s %s wait: %s", self.kind.name, kept.id, error)
+
+    async def _deliver(self, record: Record) -> None:
+        kept, body = self._kept(record)
+        if body.gone:
+            await self._finish_deleting(record.id, record.rev, body.outbox)
+        else:
+            await self._announce(kept)
 
     async def _finish_deleting(self, id: str, stamp: int, outbox: Sequence[Fact]) -> None:
         await self.facts.append(outbox)
@@ -183,8 +210,8 @@ class Records(Generic[T]):
             return await self.engine.replace(self.kind.name, id, stamp, _ENCODER.encode(body), terms)
 
     def _kept(self, record: Record) -> tuple[Kept[T], Body]:
-        body = _DECODER.decode(record.body)
-        value = msgspec.json.decode(body.value, type=self.kind.type)
+        body = _BODIES.decode(record.body)
+        value: T = _decoder(self.kind.type).decode(body.value)
         return Kept(record.id, body.v, value, record.rev, body.outbox), body
 
     def _raw(self, value: T) -> msgspec.Raw:
@@ -192,8 +219,3 @@ class Records(Generic[T]):
 
     def _index(self, value: T, body: Body) -> dict[str, Sequence[str]]:
         return self.kind.terms(value) | ({PENDING: (YES,)} if body.outbox else {})
-
-
-def plain(value: object) -> Any:
-    """A dataclass as JSON's plain values: times in RFC 3339, enums by their value."""
-    return msgspec.to_builtins(value)

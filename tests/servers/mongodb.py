@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-PROJECT = Path(__file__).parent / "mongodb"
+PROJECT = Path(__file__).parent / "mongo-java-server"
 TARGET = Path(__file__).parent.parent / "target"
 JAR = TARGET / "mongodb" / "mongodb-for-tests-1.jar"
 MAIN = "cz.paraph.MongodbForTests"
