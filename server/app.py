@@ -16,19 +16,27 @@ from aiohttp import web
 from collab.rooms import Rooms
 from review.document import Document, Version
 from review.errors import Unavailable
+from review.handover import Fetches, Handover
 from review.people import Department, Person
+from review.round import Round
 from review.thread import Thread
 from server import __version__
 from server.api.dispatch import MAX_JSON, OFFICE, handler_of, problems
 from server.api.idempotency import Answered
 from server.api.openapi import describe
 from server.api.table import ROUTES
+from server.identity.clients import AccessToken, RegistryClient, UsedAssertion
 from server.identity.sessions import Session, SignIn, Ticket, Token
 from server.identity.throttle import Throttle
 from server.jobs import Job, Jobs
 from server.office import Office
+from server.realtime.sync import add_sync
+from server.registry import Outside, build_registry
+from server.services.audit_extract import extract_of
 from server.services.directory import Directory
 from server.services.documents import Documents
+from server.services.offering import ReadUpTo
+from server.services.status import StatusCode
 from server.settings import Settings
 from server.stores import Stores
 from server.web_assets import add_pages, strict_headers
@@ -36,13 +44,17 @@ from storage.blobs import BlobStore
 from storage.engine import Engine
 from storage.factlog import Log
 from storage.journals import Journals
+from storage.kinds import OWN, Kind
+from storage.marks import epoch, reindex_changed
 from storage.opening import open_engine
-from storage.records import Kind, Records
+from storage.packages.formats import PackageBuilder
+from storage.records import Records
 
 log = logging.getLogger("paraph")
 
 SIGN_IN_FAILURES, SIGN_IN_WINDOW = 10, 300.0
 DELIVERY_PAUSE = 30.0
+FOLLOW_PAUSE = 1.0
 
 # One line a kind of record: its dataclass, and the attributes it is found by. The names are those of `Stores`.
 KINDS: dict[str, Kind[Any]] = {
@@ -54,10 +66,18 @@ KINDS: dict[str, Kind[Any]] = {
         Kind("tokens", Token, indexes={"person": "person"}, unique={"secret": "secret"}),
         Kind("tickets", Ticket),
         Kind("documents", Document, indexes={"department": "department"}),
-        Kind("versions", Version, indexes={"document": "document"}),
+        Kind("versions", Version, indexes={"document": "document"}, unique={"verify_code": "verify_code"}),
         Kind("threads", Thread, indexes={"document": "document"}),
+        Kind("rounds", Round, indexes={"document": "document"}),
         Kind("jobs", Job, indexes={"open": "open"}),
         Kind("answered", Answered),
+        Kind("clients", RegistryClient),
+        Kind("access_tokens", AccessToken, indexes={"client": "client"}),
+        Kind("assertions", UsedAssertion, indexes={"client": "client"}),
+        Kind("handovers", Handover, indexes={"state": "state", "document": "document"}, unique={"version": "version"}),
+        Kind("fetches", Fetches),
+        Kind("cursors", ReadUpTo),
+        Kind("status_codes", StatusCode, indexes={"document": "document"}),
     )
 }
 
@@ -76,6 +96,7 @@ class Storage:
     facts: Log
     blobs: BlobStore
     repositories: dict[str, Records[Any]]
+    epoch: int
 
     @property
     def stores(self) -> Stores:
@@ -99,11 +120,11 @@ async def open_storage(settings: Settings) -> AsyncIterator[Storage]:
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = await open_engine(settings.database)
     try:
-        await engine.setup([kind.declared for kind in KINDS.values()])
+        await engine.setup([*OWN, *(kind.declared for kind in KINDS.values())])
         facts = Log(engine)
-        await facts.recheck()
         repositories = {name: Records(engine, facts, kind) for name, kind in KINDS.items()}
-        storage = Storage(engine, facts, BlobStore(engine), repositories)
+        await reindex_changed(engine, repositories.values())
+        storage = Storage(engine, facts, BlobStore(engine), repositories, await epoch(engine))
         await storage.deliver()
         yield storage
     finally:
@@ -116,19 +137,25 @@ async def open_office(settings: Settings) -> AsyncIterator[Office]:
     async with open_storage(settings) as storage:
         office = build_office(settings, storage)
         delivering = asyncio.create_task(_deliver_forever(storage), name="outbox delivery")
+        following = asyncio.create_task(storage.facts.follow(FOLLOW_PAUSE), name="facts of other processes")
         try:
             yield office
         finally:
             delivering.cancel()
+            following.cancel()
             await office.jobs.close()
             await office.rooms.close_all()
 
 
 def build_office(settings: Settings, storage: Storage) -> Office:
     stores = storage.stores
-    rooms = Rooms(Journals(storage.engine), now)
+    rooms = Rooms(Journals(storage.engine), now, storage.epoch)
     directory = Directory(stores.people, stores.departments, now)
     throttle = Throttle(SIGN_IN_FAILURES, SIGN_IN_WINDOW, monotonic)
+    jobs = Jobs(stores.jobs, now)
+    outside = Outside(PackageBuilder(), (), extract_of(storage.facts))
+    registry = build_registry(settings, stores, storage.blobs, storage.facts, jobs, outside, now)
+    storage.facts.subscribe(registry.bell.ring)
     return Office(
         settings=settings,
         clock=now,
@@ -136,10 +163,11 @@ def build_office(settings: Settings, storage: Storage) -> Office:
         blobs=storage.blobs,
         facts=storage.facts,
         rooms=rooms,
-        jobs=Jobs(stores.jobs, now),
+        jobs=jobs,
         sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, now, throttle),
         directory=directory,
         documents=Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, now),
+        registry=registry,
         storage_health=storage.check_health,
         openapi=describe(ROUTES, __version__),
     )
@@ -157,10 +185,20 @@ async def _deliver_forever(storage: Storage) -> None:
 def build_app(office: Office) -> web.Application:
     app = web.Application(middlewares=[strict_headers, problems], client_max_size=MAX_JSON)
     app[OFFICE] = office
+    app.cleanup_ctx.append(_hand_over)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, handler_of(route))
+    add_sync(app)
     add_pages(app)
     return app
+
+
+async def _hand_over(app: web.Application) -> AsyncIterator[None]:
+    """While the server runs, signed versions are handed over by themselves."""
+    offering = asyncio.create_task(app[OFFICE].registry.offering.run(), name="hand-over")
+    yield
+    offering.cancel()
+    await asyncio.gather(offering, return_exceptions=True)
 
 
 @asynccontextmanager

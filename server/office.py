@@ -8,8 +8,10 @@ from typing import Any
 
 from collab.rooms import Rooms
 from review.ports import Blobs, Clock, FactLog
+from server.identity.clients import Clients
 from server.identity.sessions import SignIn
 from server.jobs import Jobs
+from server.registry import Registry
 from server.services.directory import Directory
 from server.services.documents import Documents
 from server.settings import Settings
@@ -30,5 +32,10 @@ class Office:
     sign_in: SignIn
     directory: Directory
     documents: Documents
+    registry: Registry
     storage_health: Callable[[], Awaitable[None]]
     openapi: Mapping[str, Any]
+
+    @property
+    def clients(self) -> Clients:
+        return self.registry.clients

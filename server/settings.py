@@ -27,6 +27,8 @@ SETTINGS = (
     Setting("data", "var", "folder for the database, secrets and the demo keys"),
     Setting("database", "", "sqlite:///relative, sqlite:////absolute or mongodb://…/name; default paraph.db in data"),
     Setting("redis", "", "redis://… that rings the bell between several processes"),
+    Setting("office", "Krajský úřad", "the office's name, as packages for the registry carry it"),
+    Setting("office-code", "IČO:00000000", "the office's identification number with its kind, in the same packages"),
     Setting("url", "", "the address people use; default http://localhost:PORT"),
 )
 
@@ -41,6 +43,8 @@ class Settings:
     database: str
     redis: str
     url: str
+    office: str
+    office_code: str
 
     @property
     def secure(self) -> bool:
@@ -57,5 +61,7 @@ def settings(chosen: Mapping[str, str | None], environment: Mapping[str, str] = 
         data=data,
         database=value["database"] or f"sqlite:///{data / 'paraph.db'}",
         redis=value["redis"],
+        office=value["office"],
+        office_code=value["office-code"],
         url=(value["url"] or f"http://localhost:{value['port']}").rstrip("/"),
     )

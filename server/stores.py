@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review.document import Document, Version
+from review.handover import Fetches, Handover
 from review.people import Department, Person
 from review.ports import Repository
+from review.round import Round
 from review.thread import Thread
 from server.api.idempotency import Answered
+from server.identity.clients import AccessToken, RegistryClient, UsedAssertion
 from server.identity.sessions import Session, Ticket, Token
 from server.jobs import Job
+from server.services.offering import ReadUpTo
+from server.services.status import StatusCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,5 +28,13 @@ class Stores:
     documents: Repository[Document]
     versions: Repository[Version]
     threads: Repository[Thread]
+    rounds: Repository[Round]
     jobs: Repository[Job]
     answered: Repository[Answered]
+    clients: Repository[RegistryClient]
+    access_tokens: Repository[AccessToken]
+    assertions: Repository[UsedAssertion]
+    handovers: Repository[Handover]
+    fetches: Repository[Fetches]
+    cursors: Repository[ReadUpTo]
+    status_codes: Repository[StatusCode]

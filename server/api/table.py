@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from server.api import documents, health, jobs, people, reference, sessions
+from server.api import audit, clients, documents, handovers, health, jobs, people, public, reference, registry, sessions
 from server.api.route import Route
+from server.pages import status, verify
 
 ROUTES: tuple[Route, ...] = (
     *sessions.ROUTES,
@@ -12,4 +13,11 @@ ROUTES: tuple[Route, ...] = (
     *jobs.ROUTES,
     *health.ROUTES,
     *reference.ROUTES,
+    *audit.ROUTES,
+    *clients.ROUTES,
+    *handovers.ROUTES,
+    *public.ROUTES,
+    *registry.ROUTES,
+    *status.ROUTES,
+    *verify.ROUTES,
 )

@@ -29,4 +29,4 @@ def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
 
 
 def settings_of(chosen: argparse.Namespace) -> Settings:
-    return settings({setting.name: getattr(chosen, setting.name, None) for setting in SETTINGS})
+    return settings({setting.name: getattr(chosen, setting.name.replace("-", "_"), None) for setting in SETTINGS})

@@ -29,6 +29,18 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class PackageBuilder:
+    """The packer that the server works with."""
+
+    @property
+    def formats(self) -> Mapping[str, str]:
+        return {name: format.specification for name, format in FORMATS.items()}
+
+    def pack(self, format: str, dataset: Dataset) -> Package:
+        return build(format, dataset)
+
+
 def build(name: str, dataset: Dataset) -> Package:
     """Builds and checks. Raises `UnknownFormat`, or `PackageFault` when our own check finds it wrong."""
     if name not in FORMATS:

@@ -1,0 +1,111 @@
+"""What the office has for registries and citizens, put together: clients, hand-overs, the feed, status codes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from review.calendar import OFFICE
+from review.dataset import Office
+from review.ports import Blobs, Clock, FactLog
+from server import __version__
+from server.identity.clients import Clients
+from server.identity.secret_files import secret_of
+from server.identity.throttle import Throttle
+from server.jobs import Jobs
+from server.services.handovers import JOB, Handovers
+from server.services.offering import Offering
+from server.services.packaging import Packaging, Packer, Proof
+from server.services.published import Published
+from server.services.registry_feed import Bell, RegistryFeed
+from server.services.status import Status
+from server.settings import Settings
+from server.stores import Stores
+
+CODE_FAILURES, CODE_WINDOW = 20, 300.0
+CLIENT_FAILURES, CLIENT_WINDOW = 20, 300.0
+
+AuditExtract = Callable[[str], Awaitable[Mapping[str, Any]]]
+"""The facts of one document with the proofs that they are in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What storage gives to this part of the office."""
+
+    packer: Packer
+    proofs: Sequence[Proof]
+    audit_extract: AuditExtract
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    clients: Clients
+    handovers: Handovers
+    packaging: Packaging
+    feed: RegistryFeed
+    offering: Offering
+    status: Status
+    published: Published
+    bell: Bell
+    audit_extract: AuditExtract
+
+
+def build_registry(
+    settings: Settings, stores: Stores, blobs: Blobs, facts: FactLog, jobs: Jobs, outside: Outside, clock: Clock
+) -> Registry:
+    """Registers the job that packages. The secret for citizens' codes is made in the data folder at the first start."""
+    bell = Bell()
+    handovers = Handovers(stores.handovers, stores.fetches, stores.documents, stores.versions, blobs, jobs, clock)
+    packaging = _packaging(settings, stores, blobs, outside, clock)
+    jobs.register(JOB, packaging.run)
+    return Registry(
+        clients=_clients(settings, stores, clock),
+        handovers=handovers,
+        packaging=packaging,
+        feed=RegistryFeed(facts, bell),
+        offering=Offering(handovers, stores.cursors, facts, bell),
+        status=_status(settings, stores, clock),
+        published=Published(stores.documents, stores.versions),
+        bell=bell,
+        audit_extract=outside.audit_extract,
+    )
+
+
+def _clients(settings: Settings, stores: Stores, clock: Clock) -> Clients:
+    throttle = Throttle(CLIENT_FAILURES, CLIENT_WINDOW, monotonic)
+    audiences = (settings.url, f"{settings.url}/registry/v1", f"{settings.url}/registry/v1/token")
+    return Clients(stores.clients, stores.access_tokens, stores.assertions, clock, throttle, audiences)
+
+
+def _packaging(settings: Settings, stores: Stores, blobs: Blobs, outside: Outside, clock: Clock) -> Packaging:
+    return Packaging(
+        stores.handovers,
+        stores.documents,
+        stores.versions,
+        stores.departments,
+        stores.people,
+        blobs,
+        outside.packer,
+        outside.proofs,
+        Office(settings.office, settings.office_code),
+        __version__,
+        clock,
+    )
+
+
+def _status(settings: Settings, stores: Stores, clock: Clock) -> Status:
+    return Status(
+        stores.status_codes,
+        stores.documents,
+        stores.versions,
+        stores.rounds,
+        stores.handovers,
+        stores.departments,
+        Throttle(CODE_FAILURES, CODE_WINDOW, monotonic),
+        secret_of(settings.data, "status-codes.key"),
+        OFFICE,
+        clock,
+    )
