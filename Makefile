@@ -48,7 +48,7 @@ $(VENV)/installed: pyproject.toml requirements.lock tools/setup-python.sh
 	@touch $@
 
 web/node_modules/.package-lock.json: web/package-lock.json
-	npm --prefix web ci --no-audit --no-fund
+	cd web && npm ci --no-audit --no-fund
 	@touch $@
 
 web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
