@@ -7,6 +7,8 @@ export default {
   tryAgain: 'Try again',
   undo: 'Undo',
   cancel: 'Cancel',
+  dropFile: 'Drop a file here, or press to choose one',
+  clear: 'Clear',
   save: 'Save',
   rate: '{rate} / s',
   soonDone: 'done in a moment',
