@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from collab import protocol
 from collab.errors import Refusal
@@ -26,18 +26,26 @@ class Standing:
 
 @dataclass(eq=False, slots=True)
 class Member:
-    """`paraph` tells that the client asked for `paraph.1`. `clients` are the client ids it has written under."""
+    """`paraph` tells that the client asked for `paraph.1`. `clients` are the client ids it has written under.
+
+    `reads_only` is a connection that may not write whatever its person may (a token without that scope).
+    """
 
     person: str
     standing: Standing
     wire: Wire
     paraph: bool
-    receipts: Receipts
-    clients: dict[int, None]
+    receipts: Receipts = field(default_factory=Receipts)
+    clients: dict[int, None] = field(default_factory=dict)
+    reads_only: bool = False
     waits: bool = False
     hollow: int = 0
     unsaved: bool = False
     gone: bool = False
+
+    @property
+    def writes(self) -> bool:
+        return self.standing.writes and not self.reads_only
 
     def tell(self, message: bytes) -> bool:
         """Send, unless the client is too far behind: then drop it. Whether it was sent."""

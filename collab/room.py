@@ -193,7 +193,7 @@ class Room:
         )
         if not self._is_news(read, whole):
             return Item(self._row(member.person, b""), NOTHING, member, whole=whole)
-        if not member.standing.writes:
+        if not member.writes:
             raise NotAllowed(member.standing.role)
         if self._held or self.damage:
             raise NotSaved(self._held or self.damage)

@@ -13,7 +13,6 @@ from collab.history import Moment, content_at, moments
 from collab.journal import Journal, Page
 from collab.member import RESTARTING, Member, Standing
 from collab.ports import Log, Wire
-from collab.protocol import Receipts
 from collab.room import Item, Room
 from collab.row import Kind, Row
 from collab.update import read
@@ -51,10 +50,12 @@ class Rooms:
 
     # Members ---------------------------------------------------------------------------------------------------
 
-    async def join(self, document: str, person: str, standing: Standing, wire: Wire, *, paraph: bool) -> Member:
+    async def join(
+        self, document: str, person: str, standing: Standing, wire: Wire, *, paraph: bool, reads_only: bool = False
+    ) -> Member:
         """A connection of this person comes in. Hand its messages to `receive`, and tell `leave` when it ends."""
         room = await self._room(document)
-        member = Member(person, standing, wire, paraph, Receipts(), {})
+        member = Member(person, standing, wire, paraph, reads_only=reads_only)
         room.join(member)
         self._members[member] = room
         return member

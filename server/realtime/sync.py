@@ -1,0 +1,202 @@
+"""`GET /sync/{document}`: the y-websocket protocol on a plain WebSocket, with `paraph.1` for who asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from aiohttp import WSMsgType, web
+
+from collab.errors import CollabError, Malformed
+from collab.member import Member
+from collab.protocol import PARAPH, presence
+from collab.room import LARGEST_UPDATE
+from review.errors import Forbidden, NotFound, Unavailable
+from review.schema import schema
+from server.api.dispatch import OFFICE, caller_of, same_origin
+from server.identity.callers import Caller
+from server.office import Office
+from server.problems import Problem
+from server.realtime.budget import Budget, TooFast
+from server.realtime.wire import Framer, SocketWire
+from server.services.documents import standing
+
+NOT_SIGNED_IN, FORBIDDEN, UNKNOWN, OLD_SCHEMA, TOO_FAST = 4401, 4403, 4404, 4409, 4429
+NOT_A_MESSAGE, NOT_BINARY, RESTARTING = 1007, 1003, 1012
+
+LARGEST_FRAME = LARGEST_UPDATE + 64
+MOST_SOCKETS = 64
+"""Open sockets of one person."""
+
+HEARTBEAT = 30.0
+QUIET = 12.0
+"""Seconds of silence after which a client is told something: y-websocket takes 30 without a message for a dead line."""
+
+ASKING = 50.0
+"""Units of a request for the whole document."""
+
+logger = logging.getLogger("paraph.sync")
+
+
+@dataclass(slots=True)
+class Sockets:
+    """All open sockets of this process."""
+
+    framer: Framer = field(default_factory=Framer)
+    wires: set[SocketWire] = field(default_factory=set)
+    people: Counter[str] = field(default_factory=Counter)
+
+
+SOCKETS: web.AppKey[Sockets] = web.AppKey("sockets", Sockets)
+
+
+class _Refused(Exception):
+    """The socket is closed with this code as soon as it is open: a browser learns nothing from an HTTP status."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code, self.reason = code, reason
+
+
+def add_sync(app: web.Application) -> None:
+    """The socket's address, its heartbeat, and the way it ends: what waits is written, then everybody comes back."""
+    app[SOCKETS] = Sockets()
+    app.router.add_get("/sync/{document}", sync)
+    app.cleanup_ctx.append(_keep_alive)
+    app.on_shutdown.append(_drain)
+
+
+async def _keep_alive(app: web.Application) -> AsyncIterator[None]:
+    task = asyncio.create_task(_beat(app[SOCKETS]), name="sync heartbeat")
+    yield
+    task.cancel()
+
+
+async def _beat(sockets: Sockets) -> None:
+    while True:
+        await asyncio.sleep(QUIET)
+        for wire in list(sockets.wires):
+            if wire.quiet:
+                wire.send(presence(()))
+            wire.quiet = True
+
+
+async def _drain(app: web.Application) -> None:
+    await app[OFFICE].rooms.close_all()
+    wires = list(app[SOCKETS].wires)
+    for wire in wires:
+        wire.close(RESTARTING, "restarting")
+    await asyncio.gather(*(wire.closed() for wire in wires))
+
+
+async def sync(request: web.Request) -> web.StreamResponse:
+    if "ticket" not in request.query and "Authorization" not in request.headers and not same_origin(request):
+        raise Problem("cross_origin")
+    socket = web.WebSocketResponse(
+        protocols=(PARAPH,), max_msg_size=LARGEST_FRAME, compress=False, heartbeat=HEARTBEAT, timeout=5.0
+    )
+    if not socket.can_prepare(request):
+        raise Problem("upgrade_required", headers={"Upgrade": "websocket", "Connection": "Upgrade"})
+    await socket.prepare(request)
+    try:
+        await _serve(request, socket)
+    except _Refused as refused:
+        await socket.close(code=refused.code, message=refused.reason.encode())
+    return socket
+
+
+async def _serve(request: web.Request, socket: web.WebSocketResponse) -> None:
+    sockets, transport = request.app[SOCKETS], request.transport
+    caller = await _caller(request)
+    if transport is None:
+        return
+    if sockets.people[caller.person.id] >= MOST_SOCKETS:
+        raise _Refused(TOO_FAST, "too many sockets")
+    wire = SocketWire(socket, transport, sockets.framer)
+    sockets.people[caller.person.id] += 1
+    sockets.wires.add(wire)
+    try:
+        await _attend(request, socket, wire, caller)
+    finally:
+        sockets.wires.discard(wire)
+        sockets.people[caller.person.id] -= 1
+        await wire.closed()
+
+
+async def _caller(request: web.Request) -> Caller:
+    sign_in = request.app[OFFICE].sign_in
+    ticket = request.query.get("ticket")
+    try:
+        caller = await (sign_in.by_ticket(ticket) if ticket is not None else caller_of(request))
+    except Unavailable as error:
+        raise _Refused(RESTARTING, "storage does not answer") from error
+    if caller is None or (caller.scopes and "read" not in caller.scopes):
+        raise _Refused(NOT_SIGNED_IN, "not signed in")
+    return caller
+
+
+async def _attend(request: web.Request, socket: web.WebSocketResponse, wire: SocketWire, caller: Caller) -> None:
+    """The member's time in the room, from the first message to the last."""
+    office, document = request.app[OFFICE], request.match_info["document"]
+    _check_schema(request)
+    member = await _join(office, document, caller, wire, socket.ws_protocol == PARAPH)
+    try:
+        await _listen(office, socket, member, wire)
+    finally:
+        office.rooms.leave(member)
+
+
+def _check_schema(request: web.Request) -> None:
+    spoken = request.query.get("schema")
+    if spoken is not None and spoken != str(schema().version):
+        raise _Refused(OLD_SCHEMA, f"schema {schema().version} is spoken here")
+
+
+async def _join(office: Office, document: str, caller: Caller, wire: SocketWire, paraph: bool) -> Member:
+    """Rights are asked again once the member is there: they may have changed while the room was opened."""
+    limited = bool(caller.scopes) and "write" not in caller.scopes
+    try:
+        kept = await office.documents.open(caller.person, document)
+        now = standing(caller.person, kept.value)
+        member = await office.rooms.join(document, caller.person.id, now, wire, paraph=paraph, reads_only=limited)
+    except NotFound as error:
+        raise _Refused(UNKNOWN, "unknown") from error
+    except Forbidden as error:
+        raise _Refused(FORBIDDEN, "forbidden") from error
+    except (Unavailable, CollabError) as error:
+        logger.warning("draft %s cannot be opened: %s", document, error)
+        raise _Refused(RESTARTING, "storage does not answer") from error
+    await _ask_again(office, document, caller)
+    return member
+
+
+async def _ask_again(office: Office, document: str, caller: Caller) -> None:
+    try:
+        person = (await office.stores.people.get(caller.person.id)).value
+        kept = await office.stores.documents.get(document)
+    except (NotFound, Unavailable):
+        return
+    office.rooms.set_role(document, person.id, standing(person, kept.value))
+
+
+async def _listen(office: Office, socket: web.WebSocketResponse, member: Member, wire: SocketWire) -> None:
+    budget = Budget(asyncio.get_running_loop().time)
+    async for message in socket:
+        if message.type is not WSMsgType.BINARY:
+            wire.close(NOT_BINARY, "binary messages only")
+            return
+        data: bytes = message.data
+        try:
+            await budget.spend(ASKING if data[:2] == b"\x00\x00" else 1 + len(data) / 4096)
+            office.rooms.receive(member, data)
+        except TooFast:
+            wire.close(TOO_FAST, "too fast")
+            return
+        except Malformed as error:
+            wire.close(NOT_A_MESSAGE, error.why)
+            return
+        if member.gone:
+            return

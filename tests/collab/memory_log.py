@@ -1,0 +1,57 @@
+"""A log in memory that implements `collab.ports.Log`, and can fail as storage does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from review.errors import ChangedMeanwhile, Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    seq: int
+    rows: tuple[bytes, ...]
+
+
+@dataclass(slots=True)
+class MemoryLog:
+    """`down` refuses everything; `forgetful` carries an append out but loses the answer, once for each count."""
+
+    streams: dict[str, list[Entry]] = field(default_factory=dict)
+    writers: dict[tuple[str, str], int] = field(default_factory=dict)
+    down: bool = False
+    forgetful: int = 0
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+    appends: int = 0
+
+    def __post_init__(self) -> None:
+        self.open.set()
+
+    async def append(self, stream: str, rows: Sequence[bytes], writer: str, expect: int | None = None) -> int:
+        await self.open.wait()
+        if self.down:
+            raise Unavailable("the disk is full")
+        seq = self._append(stream, rows, writer, expect)
+        if self.forgetful:
+            self.forgetful -= 1
+            raise Unavailable("no answer")
+        return seq
+
+    def _append(self, stream: str, rows: Sequence[bytes], writer: str, expect: int | None) -> int:
+        if (stream, writer) in self.writers:
+            return self.writers[stream, writer]
+        entries = self.streams.setdefault(stream, [])
+        if expect is not None and expect != len(entries):
+            raise ChangedMeanwhile("log", stream)
+        entries.append(Entry(len(entries) + 1, tuple(rows)))
+        self.writers[stream, writer] = len(entries)
+        self.appends += 1
+        return len(entries)
+
+    async def head(self, stream: str) -> int:
+        return len(self.streams.get(stream, []))
+
+    async def read(self, stream: str, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
+        return self.streams.get(stream, [])[after : after + limit]
