@@ -21,6 +21,7 @@ class Right(StrEnum):
     REMARK = "remark"
     MANAGE = "manage"
     RUN_ROUND = "run_round"
+    REOPEN_ROUND = "reopen_round"
     COMMENT = "comment"
     OPINE = "opine"
     PROPOSE_SETTLEMENT = "propose_settlement"
@@ -122,6 +123,7 @@ TABLE: Mapping[Right, Callable[[Case], bool]] = {
     Right.REMARK: _remarks,
     Right.MANAGE: _submits,
     Right.RUN_ROUND: lambda case: _submits(case) or _heads_owner(case),
+    Right.REOPEN_ROUND: _heads_owner,
     Right.COMMENT: _comments,
     Right.OPINE: _opines,
     Right.PROPOSE_SETTLEMENT: _edits,

@@ -1,0 +1,100 @@
+"""Versions: frozen out of the draft, read, compared. Their content never changes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from collab.rooms import Rooms
+from review.comparison import Comparison, compare
+from review.content import Content, canonical, content_hash, parse, without_comments
+from review.document import Document, Version, VersionKind
+from review.errors import AlreadyThere
+from review.facts import Fact
+from review.ids import PersonId, VersionId
+from review.people import Person
+from review.permissions import Right
+from review.ports import Blobs, Clock, Kept, Repository
+from server.services.documents import Documents
+
+KEPT_CONTENTS = 64
+DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    documents: Documents
+    versions: Repository[Version]
+    blobs: Blobs
+    rooms: Rooms
+    clock: Clock
+    _contents: OrderedDict[str, Content] = field(default_factory=OrderedDict)
+
+    async def open(self, person: Person, id: str) -> tuple[Kept[Version], Kept[Document]]:
+        """The version with its document, for somebody who may read it. Raises `NotFound`."""
+        kept = await self.versions.get(id)
+        return kept, await self.documents.open(person, kept.value.document)
+
+    async def of_document(self, person: Person, document: str) -> list[Kept[Version]]:
+        """In order of creation."""
+        kept = await self.documents.open(person, document)
+        return [await self.versions.get(id) for id in kept.value.versions]
+
+    async def content(self, version: Version) -> Content:
+        """Parsed once and remembered: a version's content is immutable."""
+        known = self._contents.get(version.content)
+        if known is None:
+            known = parse(json.loads(await self.blobs.get(version.content)))
+            self._contents[version.content] = known
+            while len(self._contents) > KEPT_CONTENTS:
+                self._contents.popitem(last=False)
+        self._contents.move_to_end(version.content)
+        return known
+
+    async def draft(self, person: Person, document: str) -> Content:
+        """The draft as it stands on disk."""
+        kept = await self.documents.open(person, document, Right.READ)
+        return await self.rooms.content(kept.id)
+
+    async def compared(self, person: Person, before: Version, other: str) -> tuple[Comparison, str]:
+        """The difference from a version to another one, or to its document's draft; and how the other one is called."""
+        if other == DRAFT:
+            after, name = await self.draft(person, before.document), DRAFT
+        else:
+            kept, _ = await self.open(person, other)
+            after, name = await self.content(kept.value), kept.value.number
+        return await asyncio.to_thread(compare, await self.content(before), after), name
+
+    async def freeze(self, document: Document, id: VersionId, by: PersonId) -> Version:
+        """The draft as it stands, as the version with this id; once: asked again, the version made before.
+
+        The document does not name it yet: that is the caller's next write.
+        """
+        await self.rooms.edit(document.id, by, lambda draft: draft.repair_ids())
+        content = without_comments(await self.rooms.content(document.id))
+        sha256 = await self.blobs.put(canonical(content))
+        assert sha256 == content_hash(content)
+        earlier = [(await self.versions.get(known)).value for known in document.versions]
+        frozen = sum(version.kind is VersionKind.FROZEN for version in earlier)
+        version = Version(
+            id,
+            document.id,
+            f"0.{frozen + 1}",
+            VersionKind.FROZEN,
+            content.schema,
+            sha256,
+            self.clock(),
+            by,
+            parent=earlier[-1].id if earlier else document.forked_from,
+        )
+        try:
+            return (await self.versions.insert(id, version, [self._created(version)])).value
+        except AlreadyThere:
+            return (await self.versions.get(id)).value
+
+    def _created(self, version: Version) -> Fact:
+        data: Mapping[str, str] = {"version": version.id, "number": version.number, "contentHash": version.content}
+        return Fact("version.created", version.created, version.by, version.document, data)
