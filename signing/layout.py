@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from review.content import Content, Node, Text
+from review.numbering import numbered
 from review.schema import schema
 from signing.errors import MissingImage
 from signing.table import Cell, grid
@@ -18,52 +19,28 @@ FULL_WIDTH = 605  # pixels of the text's width: 16 cm at 96 to the inch
 
 
 @dataclass(slots=True)
-class _Numbers:
-    """Counters of what is numbered, and the heading level reached: PDF/UA forbids to skip one."""
+class _Levels:
+    """The headings open at a place: PDF/UA forbids to skip a level, whatever style a writer chose."""
 
-    article: int = 0
-    clause: int = 0
-    points: list[int] = field(default_factory=lambda: [0, 0])
-    level: int = 0
     styles: list[int] = field(default_factory=list)
 
-    def heading(self, style: int) -> int:
+    def enter(self, style: int) -> int:
         self.styles = [known for known in self.styles if known < style] + [style]
-        self.level = len(self.styles)
-        return self.level
+        return len(self.styles)
 
-    def next_article(self) -> str:
-        self.article, self.clause, self.points = self.article + 1, 0, [0, 0]
-        return f"Čl. {self.article}"
-
-    def next_clause(self) -> str:
-        self.clause, self.points = self.clause + 1, [0, 0]
-        return f"({self.clause})"
-
-    def next_point(self, level: int) -> str:
-        if level == 1:
-            self.points = [self.points[0] + 1, 0]
-            return f"{letters(self.points[0])})"
-        self.points[1] += 1
-        return f"{self.points[1]}."
-
-
-def letters(number: int) -> str:
-    """a … z, aa, ab …"""
-    word = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        word = chr(ord("a") + rest) + word
-    return word
+    @property
+    def below(self) -> int:
+        return min(len(self.styles) + 1, 6)
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """`images` leads from `src` to the path under the typesetter's root."""
+    """`images` leads from `src` to the path under the typesetter's root; `labels` come in reading order."""
 
     images: Mapping[str, str]
     picture: str
-    numbers: _Numbers = field(default_factory=_Numbers)
+    labels: Iterator[str]
+    levels: _Levels = field(default_factory=_Levels)
 
 
 def blocks(content: Content, images: Mapping[str, str], picture: str) -> list[Block]:
@@ -71,7 +48,8 @@ def blocks(content: Content, images: Mapping[str, str], picture: str) -> list[Bl
 
     Raises `MissingImage`, `TableTooWide`.
     """
-    return _blocks(content.nodes, _Page(images, picture), 0)
+    labels = (entry.label for entry in numbered(content) if entry.label)
+    return _blocks(content.nodes, _Page(images, picture, labels), 0)
 
 
 def texts(content: Content) -> Iterator[tuple[str, str]]:
@@ -102,13 +80,12 @@ def _block(node: Node, page: _Page, depth: int) -> Block | None:
         case "heading":
             return _heading(node, page)
         case "article":
-            level = min(len(page.numbers.styles) + 1, 6)
-            return {"kind": "article", "level": level, "number": page.numbers.next_article(), "runs": _runs(node)}
+            return {"kind": "article", "level": page.levels.below, "number": next(page.labels), "runs": _runs(node)}
         case "clause":
-            return {"kind": "clause", "number": page.numbers.next_clause(), "runs": _runs(node)}
+            return {"kind": "clause", "number": next(page.labels), "runs": _runs(node)}
         case "point":
             level = int(str(node.attrs.get("level", 1)))
-            return {"kind": "point", "level": level, "number": page.numbers.next_point(level), "runs": _runs(node)}
+            return {"kind": "point", "level": level, "number": next(page.labels), "runs": _runs(node)}
         case "image":
             return _picture(node, page)
         case "table":
@@ -134,9 +111,7 @@ def _heading(node: Node, page: _Page) -> Block | None:
     if not node.text.strip():
         return None
     style = int(str(node.attrs.get("level", 1)))
-    return _aligned(
-        {"kind": "heading", "style": style, "level": page.numbers.heading(style), "runs": _runs(node)}, node
-    )
+    return _aligned({"kind": "heading", "style": style, "level": page.levels.enter(style), "runs": _runs(node)}, node)
 
 
 def _picture(node: Node, page: _Page) -> Block:
