@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -211,7 +211,7 @@ class Records(Generic[T]):
 
     def _kept(self, record: Record) -> tuple[Kept[T], Body]:
         body = _BODIES.decode(record.body)
-        value: T = _decoder(self.kind.type).decode(body.value)
+        value: T = _decoder(cast(Hashable, self.kind.type)).decode(body.value)
         return Kept(record.id, body.v, value, record.rev, body.outbox), body
 
     def _raw(self, value: T) -> msgspec.Raw:
