@@ -28,6 +28,9 @@ POLICY = "; ".join(
     )
 )
 
+# Below these only routes answer: an unknown address there is a problem, not the page.
+PROGRAMS = ("api/", "public/", "registry/v1/", "sync/", "socket.io/")
+
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -54,7 +57,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         hashed = wanted.is_relative_to(DIST / "assets")
         cache = f"public, max-age={YEAR}, immutable" if hashed else "no-cache"
         return web.FileResponse(wanted, headers={"Cache-Control": cache})
-    if wanted.suffix or not (DIST / "index.html").is_file():
+    if wanted.suffix or request.match_info["path"].startswith(PROGRAMS) or not (DIST / "index.html").is_file():
         raise web.HTTPNotFound
     return web.FileResponse(DIST / "index.html", headers={"Cache-Control": "no-cache"})
 
