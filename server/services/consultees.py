@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from review.document import Document, MemberRole
 from review.errors import Invalid
-from review.ids import PersonId
+from review.ids import ConsulteeId, PersonId
 from review.opinion import Consultee
 from review.people import Department, Person, Role
 from review.permissions import SPEAKERS, STAFF, Case, Place, Right, may
@@ -52,26 +52,30 @@ class Consultees:
                 if id and id not in known:
                     raise Invalid(f"consultees.{n}.{name}", "unknown")
 
-    async def staff(self, consultee: Consultee) -> tuple[PersonId, ...]:
-        """Everybody who works for it: they alone are told of its drafts."""
-        return await self._of(consultee, STAFF)
+    async def staff(self, *consultees: Consultee) -> dict[ConsulteeId, tuple[PersonId, ...]]:
+        """Everybody who works for each: they alone are told of its drafts."""
+        return await self._of(consultees, STAFF)
 
-    async def speakers(self, consultee: Consultee) -> tuple[PersonId, ...]:
-        return await self._of(consultee, SPEAKERS)
+    async def speakers(self, *consultees: Consultee) -> dict[ConsulteeId, tuple[PersonId, ...]]:
+        """Who may submit each one's opinion and answer for it."""
+        return await self._of(consultees, SPEAKERS)
 
-    async def _of(self, consultee: Consultee, roles: frozenset[Role]) -> tuple[PersonId, ...]:
-        named = {id for id in (consultee.person, consultee.coordinator) if id}
-        return tuple(
-            kept.value.id
-            for kept in await self.people.all()
-            if kept.value.active
-            and (
-                kept.value.id in named
-                or (consultee.department in kept.value.departments and roles & set(kept.value.roles))
-            )
-        )
+    async def _of(
+        self, consultees: Iterable[Consultee], roles: frozenset[Role]
+    ) -> dict[ConsulteeId, tuple[PersonId, ...]]:
+        people = [kept.value for kept in await self.people.all() if kept.value.active]
+        return {
+            consultee.id: tuple(person.id for person in people if _belongs(person, consultee, roles))
+            for consultee in consultees
+        }
 
     async def names(self, versions: dict[str, str]) -> Names:
         people = {kept.id: kept.value.name for kept in await self.people.all()}
         departments = {kept.id: kept.value.name for kept in await self.departments.all()}
         return Names(people, departments, versions)
+
+
+def _belongs(person: Person, consultee: Consultee, roles: frozenset[Role]) -> bool:
+    if person.id in (consultee.person, consultee.coordinator):
+        return True
+    return consultee.department in person.departments and bool(roles & set(person.roles))
