@@ -121,13 +121,23 @@ def typeset(
         return _compile(data, masthead.dated, root, bool(signers))
 
 
-def typeset_blocks(
-    masthead: Masthead, body: Sequence[Block], *, landscape: bool = False, covered: Sequence[str]
-) -> Pages:
-    """Pages of a report made of ready blocks. `covered` are its texts, checked against the font first."""
-    require_covered([*_masthead_texts(masthead, ()), *(("report", text) for text in covered)])
-    data = page_data(masthead, body) | {"report": True, "landscape": landscape}
-    return _compile(data, masthead.dated, None, rooms=False)
+def typeset_report(masthead: Masthead, body: Sequence[Block], orientation: Orientation = Orientation.PORTRAIT) -> bytes:
+    """The PDF of a report made of ready blocks (`signing/reports.py` makes them).
+
+    Raises `UncoveredSign`, `CannotTypeset`.
+    """
+    require_covered([*_masthead_texts(masthead, ()), *(("report", text) for text in _strings(body))])
+    data = page_data(masthead, body) | {"report": True, "landscape": orientation is Orientation.LANDSCAPE}
+    return _compile(data, masthead.dated, None, rooms=False).pdf
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for part in value.values() for text in _strings(part))
+    elif isinstance(value, Sequence):
+        yield from (text for part in value for text in _strings(part))
 
 
 def page_data(masthead: Masthead, body: Sequence[Block]) -> dict[str, Any]:
