@@ -37,6 +37,7 @@ from server.services.directory import Directory
 from server.services.documents import Documents
 from server.services.offering import ReadUpTo
 from server.services.status import StatusCode
+from server.services.threads import Threads
 from server.settings import Settings
 from server.stores import Stores
 from server.web_assets import add_pages, strict_headers
@@ -156,6 +157,7 @@ def build_office(settings: Settings, storage: Storage) -> Office:
     outside = Outside(PackageBuilder(), (), extract_of(storage.facts))
     registry = build_registry(settings, stores, storage.blobs, storage.facts, jobs, outside, now)
     storage.facts.subscribe(registry.bell.ring)
+    documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, now)
     return Office(
         settings=settings,
         clock=now,
@@ -166,7 +168,8 @@ def build_office(settings: Settings, storage: Storage) -> Office:
         jobs=jobs,
         sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, now, throttle),
         directory=directory,
-        documents=Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, now),
+        documents=documents,
+        threads=Threads(stores.threads, stores.people, documents, rooms, now),
         registry=registry,
         storage_health=storage.check_health,
         openapi=describe(ROUTES, __version__),

@@ -14,6 +14,7 @@ from server.jobs import Jobs
 from server.registry import Registry
 from server.services.directory import Directory
 from server.services.documents import Documents
+from server.services.threads import Threads
 from server.settings import Settings
 from server.stores import Stores
 
@@ -32,6 +33,7 @@ class Office:
     sign_in: SignIn
     directory: Directory
     documents: Documents
+    threads: Threads
     registry: Registry
     storage_health: Callable[[], Awaitable[None]]
     openapi: Mapping[str, Any]

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from server.api import audit, clients, documents, handovers, health, jobs, people, public, reference, registry, sessions
+from server.api import (
+    audit,
+    clients,
+    documents,
+    handovers,
+    health,
+    jobs,
+    people,
+    public,
+    reference,
+    registry,
+    sessions,
+    threads,
+)
 from server.api.route import Route
 from server.pages import status, verify
 
@@ -10,6 +23,7 @@ ROUTES: tuple[Route, ...] = (
     *sessions.ROUTES,
     *people.ROUTES,
     *documents.ROUTES,
+    *threads.ROUTES,
     *jobs.ROUTES,
     *health.ROUTES,
     *reference.ROUTES,
