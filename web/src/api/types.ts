@@ -167,6 +167,8 @@ export interface Round {
   readonly title?: string | null
   readonly state: RoundState
   readonly due: string
+  readonly classes?: CommentClass[]
+  readonly silence?: 'deemed' | 'missing'
   readonly consultees: Consultee[]
   readonly comments: { readonly total: number; readonly unsettled: number; readonly disputes: number }
   readonly rev: string | number
@@ -200,4 +202,30 @@ export interface Fact {
   readonly document?: string | null
   readonly by?: string | null
   readonly data: Readonly<Record<string, unknown>>
+}
+
+/** A person as the administration sees it. */
+export interface Account extends Person {
+  readonly login: string
+  readonly locale: string
+  readonly active: boolean
+  readonly rev: number
+}
+
+export interface RegistryClient {
+  readonly id: string
+  readonly name: string
+  readonly scopes: string[]
+  readonly proof: 'secret' | 'keys'
+  readonly active: boolean
+  readonly created: string
+  readonly rev: number
+}
+
+export interface Credential {
+  readonly id: string
+  readonly kind: string
+  readonly subject: string
+  readonly notAfter: string
+  readonly rev?: number
 }

@@ -4,6 +4,8 @@ export default {
   tryAgain: 'Zkusit znovu',
   undo: 'Vrátit zpět',
   cancel: 'Zrušit',
+  copy: 'Kopírovat',
+  copied: 'Zkopírováno.',
   dropFile: 'Přetáhněte sem soubor, nebo klepněte a vyberte',
   clear: 'Vymazat',
   save: 'Uložit',

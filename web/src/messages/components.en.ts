@@ -7,6 +7,8 @@ export default {
   tryAgain: 'Try again',
   undo: 'Undo',
   cancel: 'Cancel',
+  copy: 'Copy',
+  copied: 'Copied.',
   dropFile: 'Drop a file here, or press to choose one',
   clear: 'Clear',
   save: 'Save',
