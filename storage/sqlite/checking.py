@@ -23,11 +23,17 @@ def _verify(path: Path) -> list[Flaw]:
     db = connect(path)
     try:
         db.execute("begin")
-        return [*_file(db), *_records(db), *_log(db), *_blobs(db)]
-    except (apsw.CorruptError, apsw.NotADBError) as error:
-        return [Flaw("database file", str(error))]
+        return [flaw for part in (_file, _records, _log, _blobs) for flaw in _through(part(db))]
     finally:
         db.close()
+
+
+def _through(flaws: Iterator[Flaw]) -> Iterator[Flaw]:
+    """All of them, as far as the file can be read at all."""
+    try:
+        yield from flaws
+    except (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError) as error:
+        yield Flaw("database file", str(error))
 
 
 def _file(db: apsw.Connection) -> Iterator[Flaw]:
@@ -37,7 +43,7 @@ def _file(db: apsw.Connection) -> Iterator[Flaw]:
 
 
 def _records(db: apsw.Connection) -> Iterator[Flaw]:
-    for kind, id, rev, body, total in db.execute("select kind, id, rev, body, sum from record"):
+    for kind, id, rev, body, total in db.execute("select kind, id, rev, cast(body as blob), sum from record"):
         try:
             statements.check_record(kind, id, rev, body, total)
         except Corrupt as error:
@@ -47,7 +53,7 @@ def _records(db: apsw.Connection) -> Iterator[Flaw]:
 def _log(db: apsw.Connection) -> Iterator[Flaw]:
     before: tuple[str, int] | None = None
     for stream, seq, writer, body, total in db.execute(
-        "select stream, seq, writer, body, sum from log order by stream, seq"
+        "select stream, seq, writer, cast(body as blob), sum from log order by stream, seq"
     ):
         if before is not None and before[0] == stream and before[1] + 1 != seq:
             yield Flaw(f"stream {stream}, entry {before[1] + 1}", "it is missing")

@@ -43,7 +43,7 @@ class Readers:
     def _do(self, work: Callable[[apsw.Connection], T]) -> T:
         try:
             return work(self._connection())
-        except (apsw.CorruptError, apsw.NotADBError) as error:
+        except (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError) as error:
             raise Corrupt("database file", str(error)) from error
         except apsw.Error as error:
             raise Unavailable(f"{type(error).__name__}: {error}") from error

@@ -72,20 +72,20 @@ def _taken(db: apsw.Connection, kind: str, name: str, value: str) -> bool:
 
 
 def get(db: apsw.Connection, kind: str, id: str) -> Record:
-    found = rows(db, "select id, rev, body, sum from record where kind = ? and id = ?", (kind, id))
+    found = rows(db, "select id, rev, cast(body as blob), sum from record where kind = ? and id = ?", (kind, id))
     if not found:
         raise NotFound(kind, id)
     return check_record(kind, *found[0])
 
 
 def find_all(db: apsw.Connection, kind: str, after: str, limit: int) -> list[Record]:
-    query = "select id, rev, body, sum from record where kind = ? and id > ? order by id limit ?"
+    query = "select id, rev, cast(body as blob), sum from record where kind = ? and id > ? order by id limit ?"
     return [check_record(kind, *row) for row in rows(db, query, (kind, after, limit))]
 
 
 def find(db: apsw.Connection, kind: str, index: str, value: str, after: str, limit: int) -> list[Record]:
     query = (
-        "select r.id, r.rev, r.body, r.sum from term t join record r on r.kind = t.kind and r.id = t.id"
+        "select r.id, r.rev, cast(r.body as blob), r.sum from term t join record r on r.kind = t.kind and r.id = t.id"
         " where t.kind = ? and t.name = ? and t.value = ? and t.id > ? order by t.id limit ?"
     )
     return [check_record(kind, *row) for row in rows(db, query, (kind, index, value, after, limit))]
@@ -118,7 +118,7 @@ def head(db: apsw.Connection, stream: str) -> int:
 
 
 def read(db: apsw.Connection, stream: str, after: int, limit: int) -> list[Entry]:
-    query = "select seq, writer, body, sum from log where stream = ? and seq > ? order by seq limit ?"
+    query = "select seq, writer, cast(body as blob), sum from log where stream = ? and seq > ? order by seq limit ?"
     return in_order(stream, (entry(stream, *row) for row in rows(db, query, (stream, after, limit))))
 
 
