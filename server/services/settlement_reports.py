@@ -1,0 +1,225 @@
+"""The settlement report as a file: PDF/A, Word, a spreadsheet, CSV, JSON; one set of data in five forms."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from review.calendar import office_day
+from review.content import Content, Node, Text
+from review.document import Document
+from review.errors import NotFound, NotNow
+from review.exchange import Dialect
+from review.ports import Clock
+from review.report import (
+    Report,
+    cells,
+    columns,
+    consultee_cells,
+    consultee_columns,
+    harmless,
+    report,
+    shown,
+    to_csv,
+    to_json,
+)
+from review.report_words import WORDS
+from review.round import Round
+from review.schema import schema
+from server.intake.pandoc import give_out
+from server.services.consultees import Consultees
+from server.services.rounds import Rounds
+from signing import reports as pages
+from signing.errors import UncoveredSign
+from signing.layout import Block
+from signing.typeset import Language, Masthead, Orientation, typeset_report
+
+# Shares of the page's width for the columns of the comments, and of the consultees.
+WIDTHS = (3, 7, 6, 6, 6, 9, 12, 11, 11, 7, 10, 11, 7, 8, 7)
+CONSULTEE_WIDTHS = (6, 3, 6, 4, 4, 8)
+SMALL, NORMAL = 6.5, 9.0
+MAX_CELL = 32_000
+
+
+class Format(StrEnum):
+    PDF = "pdf"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementReports:
+    rounds: Rounds
+    consultees: Consultees
+    clock: Clock
+    office: str
+
+    async def data(self, document: Document, round: Round) -> Report:
+        """Raises `NotNow` for a round that was never opened: it has nothing to report on."""
+        try:
+            version = (await self.rounds.versions.versions.get(round.version)).value
+        except NotFound:
+            raise NotNow("Report", round.state) from None
+        frozen = await self.rounds.versions.content(version)
+        comments = [kept.value for kept in await self.rounds.comments_of(round)]
+        numbers: dict[str, str] = {
+            id: (await self.rounds.versions.versions.get(id)).value.number for id in document.versions
+        }
+        return report(document, round, version, frozen, comments, await self.consultees.names(numbers))
+
+    async def pdf(self, told: Report, language: Language) -> bytes:
+        return await asyncio.to_thread(self._pages, told, language)
+
+    def _pages(self, told: Report, language: Language) -> bytes:
+        """A sign that no font has is printed as a question mark: a report is never kept back for one."""
+        word, dated, missing = WORDS[language]["title"], office_day(self.clock()), dict[int, str]()
+        title = f"{word}: {told.title}"
+        while True:
+            masthead = Masthead(
+                title.translate(missing),
+                self.office.translate(missing),
+                word,
+                dated,
+                reference=told.matter.translate(missing),
+                language=language,
+            )
+            try:
+                return typeset_report(masthead, _translated(_blocks(told, language), missing), Orientation.LANDSCAPE)
+            except UncoveredSign as uncovered:
+                missing[ord(uncovered.sign)] = "?"
+
+    async def docx(self, told: Report, language: Language) -> bytes:
+        return await give_out(_content(told, language), Dialect.DOCX)
+
+    async def xlsx(self, told: Report, language: Language) -> bytes:
+        return await asyncio.to_thread(_workbook, told, language)
+
+    def csv(self, told: Report, language: Language) -> str:
+        return to_csv(told, language)
+
+    def json(self, told: Report) -> dict[str, object]:
+        return to_json(told)
+
+
+def _head(told: Report, language: Language) -> list[tuple[str, str]]:
+    """What the report is about, as pairs of a label and its value."""
+    word = WORDS[language]
+    round = f"{told.round_number}. {told.round}".strip()
+    pairs = [
+        (word["matter"], told.matter),
+        (word["round"], round),
+        (word["version"], told.version),
+        (word["hash"], told.content_hash),
+        (word["opened"], shown(told.opened)),
+        (word["due"], shown(told.due)),
+        (word["closed"], shown(told.closed)),
+    ]
+    return [pair for pair in pairs if pair[1]]
+
+
+def _translated(value: Any, missing: Mapping[int, str]) -> Any:
+    if isinstance(value, str):
+        return value.translate(missing)
+    if isinstance(value, list):
+        return [_translated(item, missing) for item in value]
+    return {name: _translated(item, missing) for name, item in value.items()} if isinstance(value, dict) else value
+
+
+def _consultees(told: Report, language: Language) -> list[tuple[str, ...]]:
+    return [consultee_cells(asked, language) for asked in told.consultees]
+
+
+def _rows(told: Report, language: Language) -> list[tuple[str, ...]]:
+    return [cells(row, language) for row in told.rows]
+
+
+def _blocks(told: Report, language: Language) -> list[Block]:
+    word, rows = WORDS[language], _rows(told, language)
+    asked = pages.table(consultee_columns(language), _consultees(told, language), CONSULTEE_WIDTHS, NORMAL)
+    settled = pages.table(columns(language), rows, WIDTHS, SMALL) if rows else pages.paragraph(word["none"])
+    return [
+        pages.facts(_head(told, language)),
+        pages.heading(word["consultees"]),
+        asked,
+        pages.heading(word["comments"]),
+        settled,
+    ]
+
+
+def _content(told: Report, language: Language) -> Content:
+    """The report as a document of ours, for whatever reads and writes those."""
+    word, rows = WORDS[language], _rows(told, language)
+    comments = _table(columns(language), rows) if rows else _paragraph(word["none"])
+    nodes = (
+        _heading(f"{word['title']}: {told.title}", 1),
+        *(_paragraph(f"{label}: {value}") for label, value in _head(told, language)),
+        _heading(word["consultees"], 2),
+        _table(consultee_columns(language), _consultees(told, language)),
+        _heading(word["comments"], 2),
+        comments,
+    )
+    return Content(schema().version, nodes)
+
+
+def _heading(text: str, level: int) -> Node:
+    return Node("heading", {"level": level}, (Text(text),))
+
+
+def _paragraph(text: str) -> Node:
+    parts: list[Node | Text] = []
+    for line in text.split("\n"):
+        parts += ([Node("hardBreak")] if parts else []) + ([Text(line)] if line else [])
+    return Node("paragraph", {}, tuple(parts))
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Node:
+    def row(kind: str, values: Sequence[str]) -> Node:
+        return Node("tableRow", {}, tuple(Node(kind, {}, (_paragraph(value),)) for value in values))
+
+    return Node("table", {}, (row("tableHeader", head), *(row("tableCell", values) for values in rows)))
+
+
+def _workbook(told: Report, language: Language) -> bytes:
+    word = WORDS[language]
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = word["comments"]
+    _fill(sheet, columns(language), _rows(told, language), WIDTHS)
+    asked = book.create_sheet(word["consultees"])
+    _fill(asked, consultee_columns(language), _consultees(told, language), CONSULTEE_WIDTHS)
+    about = book.create_sheet(word["round"][:31])
+    _fill(about, (word["title"], told.title), _head(told, language), (8, 16))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _fill(sheet: Worksheet, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
+    for y, values in enumerate((head, *rows), 1):
+        for x, value in enumerate(harmless(values), 1):
+            cell = sheet.cell(y, x)
+            assert isinstance(cell, Cell)
+            cell.value, cell.data_type = _printable(value), "s"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font = Font(bold=y == 1)
+    for x, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(x)].width = 4 + 3 * width
+    sheet.freeze_panes = "A2"
+
+
+def _printable(value: str) -> str:
+    """XML 1.0 cannot carry control signs, and a cell no more than 32,767 signs."""
+    return "".join(sign for sign in value if sign in "\n\t" or sign >= " ")[:MAX_CELL]
