@@ -187,6 +187,6 @@ def _next(path: Path, packed: gzip.GzipFile) -> bytes | None:
 def _decoded(path: Path, raw: bytes) -> list[Any]:
     try:
         frame: list[Any] = msgspec.msgpack.decode(raw, type=list[Any])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Corrupt(str(path), str(error)) from error
     return frame

@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.merkle import Tree, leaf_hash, node_hash, root_of_proof
@@ -50,6 +50,7 @@ def test_every_row_is_proved_in_every_size() -> None:
             assert root_of_proof(ROWS[index], index, size, tree.inclusion(index, size)) == tree.root(size)
 
 
+@settings(deadline=None)
 @given(size=st.integers(2, 70), data=st.data())
 def test_no_proof_fits_another_row_place_or_size(size: int, data: st.DataObject) -> None:
     tree, index = grown(ROWS), data.draw(st.integers(0, size - 1))
