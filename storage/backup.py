@@ -20,6 +20,7 @@ import msgspec
 
 from storage.engine import DumpedChunk, DumpedEntry, DumpedRecord, Engine, Entry, Item, Record
 from storage.errors import Corrupt, Unsuitable
+from storage.kinds import SETTINGS
 from storage.marks import begin_epoch
 
 FORMAT = b"paraph backup 1\n"
@@ -63,6 +64,7 @@ async def restore(engine: Engine, path: Path) -> Summary:
     of another format and for a database that is not empty.
     """
     summary = await asyncio.to_thread(check, path)
+    await _clear_settings(engine)
     await engine.load(_items(path))
     return Summary(summary.items, summary.sha256, await begin_epoch(engine))
 
@@ -78,6 +80,15 @@ def check(path: Path) -> Summary:
             return Summary(items, digest.hexdigest())
         digest.update(raw)
     raise Corrupt(str(path), "it is cut off")
+
+
+async def _clear_settings(engine: Engine) -> None:
+    """Make room for the settings in the backup. Raises `Unsuitable` when the database holds anything else."""
+    async for item in engine.dump():
+        if not isinstance(item, DumpedRecord) or item.kind != SETTINGS.name:
+            raise Unsuitable("the database is not empty")
+    for record in await engine.find(SETTINGS.name, limit=1000):
+        await engine.delete(SETTINGS.name, record.id, record.rev)
 
 
 class _Archive:

@@ -16,7 +16,7 @@ from storage.engine import Engine
 from storage.errors import Corrupt, Unsuitable
 from storage.factlog import Log
 from storage.kinds import OWN
-from storage.marks import epoch
+from storage.marks import begin_epoch, epoch
 from storage.opening import open_engine
 from tests.servers.mongodb import fresh
 
@@ -83,6 +83,15 @@ async def test_a_backup_is_of_one_moment_while_others_write(engine: Engine, tmp_
     other = await opened(f"sqlite:///{tmp_path}/other.db")
     await restore(other, tmp_path / "office.backup")
     assert len(await other.find("fact", limit=100_000)) - await other.head("facts") in (0, 1)
+    await other.close()
+
+
+async def test_a_database_that_only_knows_itself_is_empty_enough(engine: Engine, tmp_path: Path) -> None:
+    await backup(engine, tmp_path / "office.backup")
+    other = await opened(f"sqlite:///{tmp_path}/other.db")
+    await begin_epoch(other)
+    await restore(other, tmp_path / "office.backup")
+    assert await other.head("facts") == 150
     await other.close()
 
 
