@@ -15,18 +15,21 @@ from review.content import Content
 PAUSE = 5 * 60 * 1000
 """Milliseconds without an edit of the author that end a moment."""
 
+SIDE_BY_SIDE = 20
+"""Moments that may begin while another one goes on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One author's edits without a longer pause. `seq` is the journal's entry it ended with, `since` where it began.
+    """Edits without a longer pause. `seq` is the journal's entry they ended with, `since` where they began.
 
-    `author` is a person's id, empty for the system; `server` tells that the server wrote on the author's behalf (a
-    comment's mark, an applied proposal, a restored text). `edits` counts updates.
+    `authors` are persons' ids, several where they wrote in the same instant, none for the system; `server` tells that
+    the server wrote on their behalf (a comment's mark, an applied proposal, a restored text). `edits` counts updates.
     """
 
     seq: int
     since: int
-    author: str
+    authors: tuple[str, ...]
     server: bool
     began: datetime
     ended: datetime
@@ -34,32 +37,53 @@ class Moment:
 
 
 def moments(pages: Iterable[Page]) -> list[Moment]:
-    """In order of their ends, those of authors who wrote at the same time side by side."""
+    """In order of their ends, each with an end of its own."""
     found: list[Moment] = []
-    open_: dict[tuple[str, bool], int] = {}
+    writing: dict[tuple[str, bool], int] = {}
     for seq, rows in pages:
         for row in rows:
             key = (row.author, row.kind is Kind.SERVER)
-            at = open_.get(key)
+            at = writing.get(key)
             if at is not None and _continues(found[at], row, len(found) - 1 - at):
                 found[at] = replace(found[at], seq=seq, ended=_time(row), edits=found[at].edits + 1)
             else:
-                open_[key] = len(found)
-                found.append(Moment(seq, seq, row.author, key[1], _time(row), _time(row), 1))
-    return sorted(found, key=lambda moment: (moment.seq, moment.since))
+                writing[key] = len(found)
+                authors = (row.author,) if row.author else ()
+                found.append(Moment(seq, seq, authors, key[1], _time(row), _time(row), 1))
+    return _distinct(sorted(found, key=lambda moment: (moment.seq, moment.since)))
 
 
 def _continues(moment: Moment, row: Row, later: int) -> bool:
     """The same author goes on: without a pause, and with few others having begun meanwhile."""
     pause = row.at - moment.ended.timestamp() * 1000
-    return pause < PAUSE and (later < _SIDE_BY_SIDE)
-
-
-_SIDE_BY_SIDE = 20
+    return pause < PAUSE and later < SIDE_BY_SIDE
 
 
 def _time(row: Row) -> datetime:
     return datetime.fromtimestamp(row.at / 1000, UTC)
+
+
+def _distinct(found: list[Moment]) -> list[Moment]:
+    """Moments that end with the same entry cannot be told apart by it: they are one, of several authors."""
+    distinct: list[Moment] = []
+    for moment in found:
+        if distinct and distinct[-1].seq == moment.seq:
+            distinct[-1] = _together(distinct[-1], moment)
+        else:
+            distinct.append(moment)
+    return distinct
+
+
+def _together(one: Moment, other: Moment) -> Moment:
+    return Moment(
+        one.seq,
+        min(one.since, other.since),
+        tuple(dict.fromkeys([*one.authors, *other.authors])),
+        one.server and other.server,
+        min(one.began, other.began),
+        max(one.ended, other.ended),
+        one.edits + other.edits,
+    )
 
 
 def content_at(document: str, seq: int, pages: Iterable[Page]) -> Content:

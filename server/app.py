@@ -28,6 +28,7 @@ from server.api.table import ROUTES
 from server.identity.clients import AccessToken, RegistryClient, UsedAssertion
 from server.identity.sessions import Session, SignIn, Ticket, Token
 from server.identity.throttle import Throttle
+from server.intake.limited import Intake
 from server.jobs import Job, Jobs
 from server.office import Office
 from server.realtime.sync import add_sync
@@ -35,6 +36,7 @@ from server.registry import Outside, build_registry
 from server.services.audit_extract import extract_of
 from server.services.directory import Directory
 from server.services.documents import Documents
+from server.services.drafts import Drafts
 from server.services.offering import ReadUpTo
 from server.services.status import StatusCode
 from server.services.threads import Threads
@@ -47,7 +49,7 @@ from storage.factlog import Log
 from storage.journals import Journals
 from storage.kinds import OWN, Kind
 from storage.marks import epoch, reindex_changed
-from storage.opening import open_engine
+from storage.opening import Access, open_engine
 from storage.packages.formats import PackageBuilder
 from storage.records import Records
 
@@ -116,10 +118,10 @@ class Storage:
 
 
 @asynccontextmanager
-async def open_storage(settings: Settings) -> AsyncIterator[Storage]:
+async def open_storage(settings: Settings, access: Access = Access.ALONE) -> AsyncIterator[Storage]:
     """Raises `storage.errors.InUse` when another process has the database, `Unsuitable` for a foreign one."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    engine = await open_engine(settings.database)
+    engine = await open_engine(settings.database, access)
     try:
         await engine.setup([*OWN, *(kind.declared for kind in KINDS.values())])
         facts = Log(engine)
@@ -133,9 +135,9 @@ async def open_storage(settings: Settings) -> AsyncIterator[Storage]:
 
 
 @asynccontextmanager
-async def open_office(settings: Settings) -> AsyncIterator[Office]:
+async def open_office(settings: Settings, access: Access = Access.ALONE) -> AsyncIterator[Office]:
     """Everything but the web: what the server and the commands work with."""
-    async with open_storage(settings) as storage:
+    async with open_storage(settings, access) as storage:
         office = build_office(settings, storage)
         delivering = asyncio.create_task(_deliver_forever(storage), name="outbox delivery")
         following = asyncio.create_task(storage.facts.follow(FOLLOW_PAUSE), name="facts of other processes")
@@ -146,11 +148,13 @@ async def open_office(settings: Settings) -> AsyncIterator[Office]:
             following.cancel()
             await office.jobs.close()
             await office.rooms.close_all()
+            await office.intake.close()
 
 
 def build_office(settings: Settings, storage: Storage) -> Office:
     stores = storage.stores
     rooms = Rooms(Journals(storage.engine), now, storage.epoch)
+    intake = Intake()
     directory = Directory(stores.people, stores.departments, now)
     throttle = Throttle(SIGN_IN_FAILURES, SIGN_IN_WINDOW, monotonic)
     jobs = Jobs(stores.jobs, now)
@@ -170,6 +174,9 @@ def build_office(settings: Settings, storage: Storage) -> Office:
         directory=directory,
         documents=documents,
         threads=Threads(stores.threads, stores.people, documents, rooms, now),
+        drafts=Drafts(documents, rooms, storage.blobs, intake, storage.facts, now),
+        intake=intake,
+        hear=storage.facts.subscribe,
         registry=registry,
         storage_health=storage.check_health,
         openapi=describe(ROUTES, __version__),

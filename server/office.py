@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from collab.rooms import Rooms
+from review.facts import Recorded
 from review.ports import Blobs, Clock, FactLog
 from server.identity.clients import Clients
 from server.identity.sessions import SignIn
+from server.intake.limited import Intake
 from server.jobs import Jobs
 from server.registry import Registry
 from server.services.directory import Directory
 from server.services.documents import Documents
+from server.services.drafts import Drafts
 from server.services.threads import Threads
 from server.settings import Settings
 from server.stores import Stores
@@ -21,7 +24,10 @@ from server.stores import Stores
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Handlers use the services; `stores` are for what needs no deciding."""
+    """Handlers use the services; `stores` are for what needs no deciding.
+
+    `hear` asks to be told of every fact, in order, after it is durable.
+    """
 
     settings: Settings
     clock: Clock
@@ -34,9 +40,12 @@ class Office:
     directory: Directory
     documents: Documents
     threads: Threads
+    drafts: Drafts
+    intake: Intake
     registry: Registry
     storage_health: Callable[[], Awaitable[None]]
     openapi: Mapping[str, Any]
+    hear: Callable[[Callable[[Recorded], None]], None]
 
     @property
     def clients(self) -> Clients:

@@ -1,0 +1,147 @@
+"""The draft: its content in several formats, its history, its pictures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from collab.history import Moment
+from review.handover import StoredFile
+from server.api.bytes import serve_blob
+from server.api.paging import PageQuery
+from server.api.route import Call, Reply, Route
+from server.api.shapes import Listing, Query, Shape
+from server.api.uploads import only_file
+from server.problems import Field as Wrong
+from server.problems import Problem
+from server.services.drafts import LARGEST_PICTURE, File, Format
+
+
+class ContentQuery(Query):
+    format: Format = Format.JSON
+
+
+class MomentShape(Shape):
+    """`seq` names the text at the end of the moment, `at` and `until` when it began and ended.
+
+    `author` is the first of `authors`; without any the system wrote. `server` tells of edits that the server made for
+    them: a comment's mark, an applied proposal, a restored text.
+    """
+
+    seq: int
+    at: datetime
+    until: datetime
+    author: str | None = None
+    authors: list[str]
+    server: bool
+    edits: int
+
+
+class Restored(Shape):
+    """The history's newest number."""
+
+    seq: int
+
+
+class PictureShape(Shape):
+    """`src` is what an image node names."""
+
+    src: str
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+
+
+def moment_shape(moment: Moment) -> MomentShape:
+    return MomentShape(
+        seq=moment.seq,
+        at=moment.began,
+        until=moment.ended,
+        author=moment.authors[0] if moment.authors else None,
+        authors=list(moment.authors),
+        server=moment.server,
+        edits=moment.edits,
+    )
+
+
+def file_reply(file: File) -> Reply:
+    """What is shown in the page is sandboxed by a policy of its own; what has a name is saved under it."""
+    headers = {"Content-Type": file.media_type, "Cache-Control": "no-store"}
+    if file.name:
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
+    return Reply(stream=web.Response(body=file.data, headers=headers))
+
+
+async def content(call: Call, query: ContentQuery) -> Reply:
+    kept, found = await call.office.drafts.content(call.person, call.part("document"))
+    return file_reply(await call.office.drafts.file(found, kept.value.title, query.format, call.locale))
+
+
+async def history(call: Call, query: PageQuery) -> Reply:
+    """The cursor is a moment's number: those before it follow."""
+    moments = await call.office.drafts.moments(call.person, call.part("document"))
+    before = _number(query.after, "after") if query.after is not None else None
+    wanted = [moment for moment in moments if before is None or moment.seq < before]
+    shown = wanted[: query.limit]
+    after = str(shown[-1].seq) if len(wanted) > len(shown) else None
+    return Reply(Listing[MomentShape](items=[moment_shape(moment) for moment in shown], next=after))
+
+
+def _number(text: str, name: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise Problem("bad_query", fields=[Wrong(name, "not a number")])
+    return int(text)
+
+
+async def content_then(call: Call, query: ContentQuery) -> Reply:
+    kept, found = await call.office.drafts.content_at(call.person, call.part("document"), _seq(call))
+    return file_reply(await call.office.drafts.file(found, kept.value.title, query.format, call.locale))
+
+
+def _seq(call: Call) -> int:
+    try:
+        return _number(call.part("seq"), "seq")
+    except Problem:
+        raise Problem("not_found") from None
+
+
+async def restore(call: Call) -> Reply:
+    return Reply(Restored(seq=await call.office.drafts.restore(call.person, call.part("document"), _seq(call))))
+
+
+async def add_picture(call: Call) -> Reply:
+    await call.office.documents.open(call.person, call.part("document"))
+    data = (await only_file(call.request, LARGEST_PICTURE)).data
+    picture = await call.office.drafts.add_picture(call.person, call.part("document"), data)
+    shape = PictureShape(
+        src=picture.src,
+        sha256=picture.sha256,
+        media_type=picture.media_type,
+        width=picture.width,
+        height=picture.height,
+    )
+    return Reply(shape, headers={"Location": picture.src})
+
+
+async def picture(call: Call) -> Reply:
+    sha256 = call.part("sha256")
+    if len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
+        raise Problem("not_found")
+    size, media_type = await call.office.drafts.picture(sha256)
+    file = StoredFile(path=sha256, sha256=sha256, size=size, media_type=media_type)
+    return Reply(stream=await serve_blob(call.request, call.office.blobs, file))
+
+
+DOCUMENT, BLOB = "/api/v1/documents/{document}", "/api/v1/blobs/{sha256}"
+ROUTES = (
+    Route("GET", f"{DOCUMENT}/content", content, "The draft as it stands", dict[str, Any]),
+    Route("GET", f"{DOCUMENT}/history", history, "Who wrote when, the latest first", Listing[MomentShape]),
+    Route("GET", f"{DOCUMENT}/history/{{seq}}", content_then, "What the draft said then", dict[str, Any]),
+    Route("POST", f"{DOCUMENT}/history/{{seq}}/restore", restore, "Bring that text back, as an edit", Restored),
+    Route("POST", f"{DOCUMENT}/images", add_picture, "Upload a picture", PictureShape, 201, raw=True),
+    Route("GET", BLOB, picture, "A picture, by its hash", raw=True),
+)

@@ -1,0 +1,163 @@
+"""The draft for reading: as it stands or stood, in the formats people take away; and its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from collab.history import Moment
+from collab.rooms import Rooms
+from review.content import Content, to_json
+from review.document import Document
+from review.errors import Forbidden, NotFound
+from review.exchange import Dialect
+from review.facts import Fact
+from review.html import content_html, page
+from review.people import Person
+from review.permissions import Right
+from review.ports import Blobs, Clock, FactLog, Kept
+from server.intake.limited import Intake, Refused
+from server.intake.pandoc import give_out
+from server.problems import Problem
+from server.services.documents import Documents, standing
+
+LARGEST_PICTURE = 20 * 2**20
+PICTURES: Mapping[bytes, str] = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+    b"RIFF": "image/webp",
+}
+ADDRESS = "/api/v1/blobs/"
+
+
+class Format(StrEnum):
+    JSON = "json"
+    TEXT = "text"
+    HTML = "html"
+    MARKDOWN = "markdown"
+    DOCX = "docx"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """`name` is set for what is saved rather than shown."""
+
+    data: bytes
+    media_type: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+
+    @property
+    def src(self) -> str:
+        return ADDRESS + self.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    documents: Documents
+    rooms: Rooms
+    blobs: Blobs
+    intake: Intake
+    facts: FactLog
+    clock: Clock
+
+    async def content(self, person: Person, document: str) -> tuple[Kept[Document], Content]:
+        """As it stands on disk."""
+        kept = await self.documents.open(person, document)
+        return kept, await self.rooms.content(kept.id)
+
+    async def moments(self, person: Person, document: str) -> list[Moment]:
+        """The latest first."""
+        kept = await self.documents.open(person, document)
+        return list(reversed(await self.rooms.history(kept.id)))
+
+    async def content_at(self, person: Person, document: str, seq: int) -> tuple[Kept[Document], Content]:
+        """Raises `collab.errors.NoSuchMoment`."""
+        kept = await self.documents.open(person, document)
+        return kept, await self.rooms.content_at(kept.id, seq)
+
+    async def restore(self, person: Person, document: str, seq: int) -> int:
+        """An edit like any other, attributed; the journal's number after it."""
+        kept = await self._open_to_write(person, document)
+        await self.rooms.restore(kept.id, seq, person.id)
+        await self.facts.append([Fact("draft.restored", self.clock(), person.id, kept.value.id, {"seq": seq})])
+        return (await self.rooms.digest(kept.id)).seq
+
+    async def _open_to_write(self, person: Person, document: str) -> Kept[Document]:
+        kept = await self.documents.open(person, document, Right.EDIT)
+        if not standing(person, kept.value).writes:
+            raise Forbidden(Right.EDIT)
+        return kept
+
+    async def add_picture(self, person: Person, document: str, data: bytes) -> Picture:
+        """Kept under its hash once a limited child has decoded the whole of it. Raises `Problem`."""
+        await self._open_to_write(person, document)
+        if len(data) > LARGEST_PICTURE:
+            raise Problem("too_large")
+        try:
+            found = await self.intake.run("server.intake.tasks:inspect_picture", [data])
+        except Refused as refused:
+            raise Problem("unreadable_file") from refused
+        return Picture(await self.blobs.put(data), found["type"], found["width"], found["height"])
+
+    async def picture(self, sha256: str) -> tuple[int, str]:
+        """Size and media type of a picture; other blobs are none of anybody's business here. Raises `NotFound`."""
+        size = await self.blobs.size(sha256)
+        async for chunk in self.blobs.stream(sha256):
+            for head, media_type in PICTURES.items():
+                if chunk.startswith(head) and (head != b"RIFF" or chunk[8:12] == b"WEBP"):
+                    return size, media_type
+            break
+        raise NotFound("blob", sha256)
+
+    async def file(self, content: Content, title: str, form: Format, language: str) -> File:
+        """The content in a format of its own."""
+        writer = _WRITERS.get(form)
+        if writer is not None:
+            return writer(content, title, language)
+        pictures = await self.pictures_of(content)
+        if form is Format.MARKDOWN:
+            return File(await give_out(content, Dialect.MARKDOWN), "text/markdown; charset=utf-8", f"{title}.md")
+        return File(await give_out(content, Dialect.DOCX, pictures), _DOCX, f"{title}.docx")
+
+    async def pictures_of(self, content: Content) -> dict[str, bytes]:
+        """The bytes of every picture that the content shows and this office keeps, by `src`."""
+        found: dict[str, bytes] = {}
+        for node in content.walk():
+            src = str(node.attrs.get("src", ""))
+            if node.type == "image" and src.startswith(ADDRESS):
+                try:
+                    found[src] = await self.blobs.get(src.removeprefix(ADDRESS))
+                except NotFound:
+                    continue
+        return found
+
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def _json(content: Content, title: str, language: str) -> File:
+    return File(msgspec.json.encode(to_json(content)), "application/json; charset=utf-8")
+
+
+def _text(content: Content, title: str, language: str) -> File:
+    return File(content.plain.encode(), "text/plain; charset=utf-8")
+
+
+def _html(content: Content, title: str, language: str) -> File:
+    return File(page(title, content_html(content, language), language).encode(), "text/html; charset=utf-8")
+
+
+_Writer = Callable[[Content, str, str], File]
+_WRITERS: Mapping[Format, _Writer] = {Format.JSON: _json, Format.TEXT: _text, Format.HTML: _html}
