@@ -30,7 +30,7 @@ def place_fields(pdf: bytes, rooms: Sequence[Room]) -> bytes:
     ensure_sig_flags(writer, lock_sig_flags=True)
     out = io.BytesIO()
     writer.write(out)
-    return out.getvalue() + b"\n"
+    return out.getvalue().rstrip() + b"\n"
 
 
 def _add(writer: IncrementalPdfFileWriter, room: Room) -> None:

@@ -11,10 +11,11 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 _XMP: Final = {
-    "xmp:title": re.compile(rb"<dc:title>(.*?)</dc:title>", re.S),
-    "xmp:creator": re.compile(rb"<dc:creator>(.*?)</dc:creator>", re.S),
-    "xmp:description": re.compile(rb"<dc:description>(.*?)</dc:description>", re.S),
-    "xmp:keywords": re.compile(rb"<pdf:Keywords>(.*?)</pdf:Keywords>", re.S),
+    "xmp:title": re.compile(rb"<dc:title[^>]*>(.*?)</dc:title>", re.S),
+    "xmp:creator": re.compile(rb"<dc:creator[^>]*>(.*?)</dc:creator>", re.S),
+    "xmp:description": re.compile(rb"<dc:description[^>]*>(.*?)</dc:description>", re.S),
+    # A simple property is written as an element or as an attribute (ISO 16684-1 7.4, 7.9.2.2).
+    "xmp:keywords": re.compile(rb"pdf:Keywords(?:>|\s*=\s*[\"'])([^<\"']*)"),
 }
 _TAG: Final = re.compile(rb"<[^>]*>")
 # The dates of writing change with every permitted addition and say nothing about the content.
@@ -38,17 +39,16 @@ def take(reader: PdfFileReader) -> Inventory:
 
 def identity(reader: PdfFileReader) -> tuple[str, ...]:
     """The keywords that our own files carry, such as `paraph:version:…`."""
-    info = reader.trailer_view.get("/Info")
-    words = str(info.get("/Keywords", "")) if isinstance(info, generic.DictionaryObject) else ""
-    words += " " + dict(_metadata(reader)).get("xmp:keywords", "")
+    said = dict(_metadata(reader))
+    words = f"{said.get('/Keywords', '')} {said.get('xmp:keywords', '')}"
     return tuple(dict.fromkeys(re.findall(r"paraph:[a-z]+:[0-9A-Za-z-]+", words)))
 
 
 def _metadata(reader: PdfFileReader) -> Iterator[tuple[str, str]]:
-    info = reader.trailer_view.get("/Info")
+    info = entry(reader.trailer_view, "/Info")
     if isinstance(info, generic.DictionaryObject):
         yield from ((key, str(info[key])) for key in info if key not in _DATES)
-    stream = reader.root.get("/Metadata")
+    stream = entry(reader.root, "/Metadata")
     if isinstance(stream, generic.StreamObject):
         for name, pattern in _XMP.items():
             found = pattern.search(stream.data)
@@ -57,37 +57,33 @@ def _metadata(reader: PdfFileReader) -> Iterator[tuple[str, str]]:
 
 
 def _fields(reader: PdfFileReader) -> Iterator[tuple[str, str]]:
-    form = reader.root.get("/AcroForm")
-    roots = form.get("/Fields") if isinstance(form, generic.DictionaryObject) else None
-    stack = [(item, "") for item in items(roots)]
+    stack = [(item, "") for item in items(entry(entry(reader.root, "/AcroForm"), "/Fields"))]
     count = 0
     while stack and count < MAX_FIELDS:
         item, prefix = stack.pop()
         if not isinstance(item, generic.DictionaryObject):
             continue
         count += 1
-        name = ".".join(part for part in (prefix, str(item.get("/T", ""))) if part)
-        stack.extend((kid, name) for kid in items(item.get("/Kids")))
+        name = ".".join(part for part in (prefix, str(entry(item, "/T") or "")) if part)
+        stack.extend((kid, name) for kid in items(entry(item, "/Kids")))
         yield name, _field(item)
 
 
 def _field(item: generic.DictionaryObject) -> str:
-    kind = str(item.get("/FT", ""))
-    value = item.get("/V")
+    value = entry(item, "/V")
     shown = "signed" if isinstance(value, generic.DictionaryObject) else "" if value is None else str(value)
-    box = " ".join(f"{float(str(side)):.0f}" for side in items(item.get("/Rect")))
-    return f"{kind} [{box}] {shown}".strip()
+    box = " ".join(f"{float(str(side)):.0f}" for side in items(entry(item, "/Rect")))
+    return f"{entry(item, '/FT') or ''} [{box}] {shown}".strip()
 
 
 def _structure(reader: PdfFileReader) -> Iterator[tuple[str, str]]:
     for name in _ACTING:
         if name in reader.root:
             yield name, _summary(reader.root[name])
-    names = reader.root.get("/Names")
-    if isinstance(names, generic.DictionaryObject):
-        for name in ("/EmbeddedFiles", "/JavaScript"):
-            if name in names:
-                yield name, _summary(names[name])
+    for name in ("/EmbeddedFiles", "/JavaScript"):
+        held = entry(entry(reader.root, "/Names"), name)
+        if held is not None:
+            yield name, _summary(held)
     for at, page in enumerate(_pages(reader)):
         for number, note in enumerate(_annotations(page)):
             yield f"page {at + 1} annotation {number + 1}", note
@@ -101,9 +97,15 @@ def _pages(reader: PdfFileReader) -> Iterator[generic.DictionaryObject]:
 
 def _annotations(page: generic.DictionaryObject) -> Iterator[str]:
     """Links and widgets are not named: links belong to the text, widgets are fields."""
-    for note in items(page.get("/Annots")):
-        if isinstance(note, generic.DictionaryObject) and note.get("/Subtype") not in ("/Widget", "/Link"):
-            yield f"{note.get('/Subtype', '')} {note.get('/Contents', '')}".strip()
+    for note in items(entry(page, "/Annots")):
+        kind = str(entry(note, "/Subtype") or "")
+        if kind not in ("", "/Widget", "/Link"):
+            yield f"{kind} {entry(note, '/Contents') or ''}".strip()
+
+
+def entry(holder: object, key: str) -> generic.PdfObject | None:
+    """What a dictionary holds under a key, the reference followed; None when it is no dictionary or has no such key."""
+    return holder[key] if isinstance(holder, generic.DictionaryObject) and key in holder else None
 
 
 def items(array: object) -> Iterator[generic.PdfObject]:

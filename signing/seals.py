@@ -13,15 +13,15 @@ from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import SuspiciousModification
+from pyhanko.sign.diff_analysis import DiffResult
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko.sign.validation.status import PdfSignatureStatus
+from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from signing.errors import StampingRefused
-from signing.inventory import items
+from signing.inventory import entry, items
 from signing.policy import ISSUED
 from signing.timestamps import Stamped, read_token, sha256
 from signing.trust import Anchors
@@ -70,12 +70,12 @@ def _judge(
         embedded,
         signer_validation_context=_context(anchors, moment),
         ts_validation_context=_context(anchors, now),
-        diff_policy=ISSUED,
         key_usage_settings=_USAGE,
-        skip_diff=later is Later.KNOWN,
+        skip_diff=True,
     )
     start, first, second, rest = (int(part) for part in embedded.byte_range)
     covered = second + rest
+    why = "" if later is Later.KNOWN else _objection(embedded, data, covered)
     return Seal(
         field=str(embedded.field_name),
         by=_name(embedded.signer_cert),
@@ -84,9 +84,9 @@ def _judge(
         covered=covered,
         intact=bool(status.intact and status.valid) and start == 0,
         trusted=bool(status.trusted) and (stamp is None or stamp.trusted),
-        permitted=later is Later.KNOWN or _permitted(status, covered, data),
+        permitted=not why,
         tidy=_tidy(data[first:second]),
-        why=str(status.diff_result)[:300] if isinstance(status.diff_result, SuspiciousModification) else "",
+        why=why,
     )
 
 
@@ -127,11 +127,19 @@ def _level(stamp: Stamped | None, kept: bool, stamped: bool) -> str:
     return "B-LTA" if stamped else "B-LT"
 
 
-def _permitted(status: PdfSignatureStatus, covered: int, data: bytes) -> bool:
-    """Nothing came later, or only what our policy lets in; bytes that belong to no revision are never let in."""
-    if data[covered:].strip() == b"":
-        return True
-    return status.docmdp_ok is True and data.rstrip().endswith(b"%%EOF") and _revisions_end(data)
+def _objection(embedded: EmbeddedPdfSignature, data: bytes, covered: int) -> str:
+    """Why what came later may not be there; empty when nothing did, or only what our policy lets in."""
+    try:
+        if embedded.evaluate_signature_coverage() < SignatureCoverageLevel.ENTIRE_REVISION:
+            return "it does not cover its whole revision"
+        if not data[covered:].strip():
+            return ""
+        if not _revisions_end(data):
+            return "bytes follow the end of the file"
+        result = embedded.evaluate_modifications(ISSUED)
+    except Exception as broken:  # a hostile file makes the reader raise anything
+        return f"what follows cannot be read: {type(broken).__name__}: {broken}"[:300]
+    return "" if isinstance(result, DiffResult) else str(result)[:300]
 
 
 def _revisions_end(data: bytes) -> bool:
@@ -162,10 +170,9 @@ def field_boxes(reader: PdfFileReader) -> dict[int, Sequence[tuple[float, float,
     boxes: dict[int, list[tuple[float, float, float, float]]] = {}
     for at in range(int(reader.root["/Pages"]["/Count"])):
         page = reader.find_page_for_modification(at)[0].get_object()
-        notes = page.get("/Annots")
         top = float(page["/MediaBox"][3])
-        for note in items(notes):
-            if isinstance(note, generic.DictionaryObject) and note.get("/FT") == "/Sig" and "/Rect" in note:
-                left, low, right, high = map(float, note["/Rect"])
+        for note in items(entry(page, "/Annots")):
+            if isinstance(note, generic.DictionaryObject) and str(entry(note, "/FT")) == "/Sig" and "/Rect" in note:
+                left, low, right, high = (float(side) for side in note["/Rect"])
                 boxes.setdefault(at + 1, []).append((left, top - high, right, top - low))
     return dict(boxes)

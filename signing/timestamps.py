@@ -11,6 +11,7 @@ from typing import Final
 from asn1crypto import cms as asn1_cms
 from asn1crypto import tsp
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA256, Hash
 
@@ -23,6 +24,11 @@ from signing.trust import Anchors
 POLICY: Final = "2.25.305432907417428914027836413570234987121"
 _SIGNING_TIME: Final = "1.2.840.113549.1.9.5"
 _ACCURACY: Final = sequence(integer(1))
+# What the libraries raise on bytes that only look like a token.
+_BROKEN: Final = (
+    ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration, UnsupportedAlgorithm,
+    x509.InvalidVersion,
+)  # fmt: skip
 
 
 def sha256(data: bytes) -> bytes:
@@ -81,9 +87,9 @@ def read_token(token: bytes, digest: bytes, anchors: Anchors) -> Stamped:
         if info["message_imprint"]["hashed_message"].native != digest:
             raise StampingRefused("it is of something else")
         at: datetime = info["gen_time"].native
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration) as broken:
+        return Stamped(at, certificate.subject.rfc4514_string(), _is_trusted(certificate, certificates, anchors, at))
+    except _BROKEN as broken:
         raise StampingRefused("not a time-stamp") from broken
-    return Stamped(at, certificate.subject.rfc4514_string(), _is_trusted(certificate, certificates, anchors, at))
 
 
 def _require_signed(signed: asn1_cms.SignedData, signer: asn1_cms.SignerInfo, certificate: x509.Certificate) -> None:

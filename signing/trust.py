@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -53,7 +53,7 @@ def _issued(link: x509.Certificate, issuer: x509.Certificate, at: datetime, belo
     try:
         rules = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
         link.verify_directly_issued_by(issuer)
-    except (x509.ExtensionNotFound, ValueError, TypeError, InvalidSignature):
+    except (x509.ExtensionNotFound, ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return rules.ca and (rules.path_length is None or below <= rules.path_length)
 

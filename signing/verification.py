@@ -18,7 +18,7 @@ from enum import StrEnum
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing.changes import Box, Change, Kind, compare
-from signing.errors import Encrypted, FileRefused, NotPdf, TooDemanding, Truncated, Unreadable
+from signing.errors import Encrypted, NotPdf, TooDemanding, Truncated, Unreadable
 from signing.inventory import identity
 from signing.seals import Later, Seal, field_boxes, judge_all
 from signing.trust import Anchors
@@ -32,6 +32,9 @@ class Verdict(StrEnum):
     STRIPPED = "stripped"
     REJECTED = "rejected"
     UNSIGNED = "unsigned"
+
+
+_UNHARMED = (Verdict.VALID, Verdict.VALID_LATER_SIGNATURE, Verdict.REJECTED)
 
 
 class Indication(StrEnum):
@@ -103,20 +106,22 @@ def identify(data: bytes) -> Identified:
 def verify(data: bytes, anchors: Anchors, now: datetime, known: Known | None = None) -> Verification:
     """The verdict. Raises `NotPdf`, `Encrypted`, `Truncated`, `Unreadable`, `TooDemanding`."""
     reader = _open(data)
+    issued = known is not None and hashlib.sha256(data).hexdigest() in known.states
     try:
-        issued = known is not None and hashlib.sha256(data).hexdigest() in known.states
         seals = judge_all(reader, data, anchors, now, Later.KNOWN if issued else Later.JUDGED)
-        verdict, base = _decide(data, seals, known)
-        changes = _changes(base, data, reader) if base is not None else ()
-    except FileRefused:
-        raise
     except MemoryError as much:
         raise TooDemanding("memory") from much
-    except Exception as broken:  # a hostile file makes the readers raise anything
+    except Exception as broken:  # a hostile file makes the reader raise anything
         raise Unreadable(f"{type(broken).__name__}: {broken}"[:200]) from broken
-    changes += _structural(seals, changes, verdict)
-    if verdict is Verdict.BROKEN and any(change.kind is not Kind.STRUCTURE for change in changes):
+    verdict = _decide_issued(seals, known) if issued and known else _decide(data, seals, known)
+    base = None if verdict is Verdict.VALID and issued else _base(data, seals, known)
+    changes = _changes(base, data, reader) if base else ()
+    if verdict in _UNHARMED and not issued:
+        changes = tuple(change for change in changes if change.kind is not Kind.FIELD)
+        verdict = Verdict.MODIFIED if changes else verdict
+    if verdict is Verdict.BROKEN and changes:
         verdict = Verdict.MODIFIED
+    changes += _reasons(seals, changes, verdict)
     return Verification(verdict, tuple(_told(seal, data) for seal in seals), changes)
 
 
@@ -140,53 +145,55 @@ def _open(data: bytes) -> PdfFileReader:
     return reader
 
 
-def _decide(data: bytes, seals: list[Seal], known: Known | None) -> tuple[Verdict, bytes | None]:
-    """The verdict, and the state to compare with when something is to be told about it."""
-    if known is not None and hashlib.sha256(data).hexdigest() in known.states:
-        return _decide_issued(data, seals, known)
-    base = known.original if known else _signed_state(data, seals)
+def _decide(data: bytes, seals: list[Seal], known: Known | None) -> Verdict:
+    """By signatures and policy alone; what is seen on the pages may still worsen it."""
     if known is not None and len(seals) < known.expected:
-        return Verdict.STRIPPED, base
+        return Verdict.STRIPPED
     if not seals:
-        return (Verdict.UNSIGNED if known is None else Verdict.MODIFIED), base
+        return Verdict.UNSIGNED if known is None else Verdict.MODIFIED
     if not all(seal.intact for seal in seals):
-        return Verdict.BROKEN, known.original if known else None
+        return Verdict.BROKEN
     if not all(seal.permitted and seal.tidy for seal in seals):
-        return Verdict.MODIFIED, base
+        return Verdict.MODIFIED
     if known is not None and not data.startswith(known.original):
-        return Verdict.MODIFIED, base
+        return Verdict.MODIFIED
     if not all(seal.trusted for seal in seals):
-        return Verdict.REJECTED, None
-    if known is not None or data[seals[-1].covered :].strip():
-        return Verdict.VALID_LATER_SIGNATURE, None
-    return Verdict.VALID, None
+        return Verdict.REJECTED
+    if known is not None or data[max(seal.covered for seal in seals) :].strip():
+        return Verdict.VALID_LATER_SIGNATURE
+    return Verdict.VALID
 
 
-def _decide_issued(data: bytes, seals: list[Seal], known: Known) -> tuple[Verdict, bytes | None]:
+def _decide_issued(seals: list[Seal], known: Known) -> Verdict:
     """These very bytes were issued; an earlier state of them lacks the signatures that came since."""
     if len(seals) < known.expected:
-        return Verdict.STRIPPED, known.original
+        return Verdict.STRIPPED
     if not seals:
-        return Verdict.UNSIGNED, None
+        return Verdict.UNSIGNED
     if not all(seal.intact for seal in seals):
-        return Verdict.BROKEN, None
-    return (Verdict.VALID if all(seal.trusted for seal in seals) else Verdict.REJECTED), None
+        return Verdict.BROKEN
+    return Verdict.VALID if all(seal.trusted for seal in seals) else Verdict.REJECTED
 
 
-def _signed_state(data: bytes, seals: list[Seal]) -> bytes | None:
-    """The newest state that an intact signature vouches for."""
+def _base(data: bytes, seals: list[Seal], known: Known | None) -> bytes | None:
+    """What the copy is compared with: the file we keep, else the oldest state that an intact signature vouches for."""
+    if known is not None:
+        return known.original
     covered = [seal.covered for seal in seals if seal.intact and seal.covered < len(data)]
-    return data[: max(covered)] if covered else None
+    return data[: min(covered)] if covered else None
 
 
 def _changes(base: bytes, data: bytes, reader: PdfFileReader) -> tuple[Change, ...]:
-    allowed: Mapping[int, list[Box]] = {page: list(boxes) for page, boxes in field_boxes(reader).items()}
-    return compare(base, data, allowed)
+    try:
+        allowed: Mapping[int, list[Box]] = {page: list(boxes) for page, boxes in field_boxes(reader).items()}
+        return compare(base, data, allowed)
+    except Exception as broken:  # a hostile file makes the readers raise anything
+        return (Change(Kind.STRUCTURE, after=f"cannot be compared: {type(broken).__name__}: {broken}"[:200]),)
 
 
-def _structural(seals: list[Seal], changes: tuple[Change, ...], verdict: Verdict) -> tuple[Change, ...]:
+def _reasons(seals: list[Seal], changes: tuple[Change, ...], verdict: Verdict) -> tuple[Change, ...]:
     """What can be said when nothing that shows was changed, so that no verdict stands without its reason."""
-    told = [_because(seal, seal.why) for seal in seals if not seal.permitted and seal.why]
+    told = [_because(seal, seal.why) for seal in seals if not seal.permitted]
     told += [_because(seal, "bytes behind the signature's container") for seal in seals if not seal.tidy]
     if verdict is Verdict.STRIPPED:
         told.append(Change(Kind.STRUCTURE, after=f"signatures left: {len(seals)}"))

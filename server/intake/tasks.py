@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -16,6 +17,10 @@ from signing.credentials import describe_pkcs12
 from signing.errors import Unreadable
 from signing.trust import Anchors, load_pem
 from signing.verification import Known, Signature, identify, verify
+
+# A hostile file is a verdict, not news for the operator's log.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 PICTURES: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 MAX_PIXELS: Final = 60_000_000
