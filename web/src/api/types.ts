@@ -229,3 +229,24 @@ export interface Credential {
   readonly notAfter: string
   readonly rev?: number
 }
+
+export type TaskKind =
+  | 'open_round' | 'comment' | 'opinion' | 'settle' | 'propose_settlement' | 'confirm_settlement'
+  | 'answer' | 'negotiate' | 'decide_dispute' | 'finalise' | 'sign'
+
+export interface Task {
+  readonly id: string
+  readonly kind: TaskKind
+  readonly document: string
+  /** Of the document. */
+  readonly title: string
+  readonly since: string
+  /** The person who waits for it. */
+  readonly waits?: string | null
+  readonly until?: string | null
+  readonly round?: string | null
+  readonly consultee?: string | null
+  readonly version?: string | null
+  readonly request?: string | null
+  readonly count: number
+}

@@ -40,7 +40,10 @@ function database(): Promise<IDBDatabase> {
         made.createIndex('owner', 'owner')
       }
     }
-    request.onsuccess = () => resolve(request.result)
+    request.onsuccess = () => {
+      request.result.onclose = () => (opened = null) // the site's data were cleared under us
+      resolve(request.result)
+    }
     request.onerror = () => reject(request.error)
   })
   return opened

@@ -1,0 +1,3 @@
+export default {
+  page: 'Strana {number} z {total}',
+} as const

@@ -1,0 +1,70 @@
+/** What can be done with a submitted comment, as calls. Every one gives the comment as it is then. */
+import { post, put } from '../api/client'
+import type { Comment, SettlementKind } from '../api/types'
+
+export interface Settling {
+  kind: SettlementKind
+  reason?: string | undefined
+  wording?: string | undefined
+}
+
+export async function settle(comment: Comment, { kind, reason, wording }: Settling): Promise<void> {
+  const body = { kind, ...(reason ? { reason } : {}), ...(wording ? { wording } : {}) }
+  await put(`/comments/${comment.id}/settlement`, body, { rev: comment.rev })
+}
+
+/** The proposal (or the agreed wording) takes the passage's place in the draft. */
+export async function apply(comment: Comment): Promise<void> {
+  await post(`/comments/${comment.id}/apply`)
+}
+
+export async function acceptAndApply(comment: Comment): Promise<void> {
+  await settle(comment, { kind: 'accepted' })
+  await apply(comment)
+}
+
+export async function answer(comment: Comment, agree: boolean, note: string): Promise<void> {
+  await put(`/comments/${comment.id}/answer`, { agree, ...(note ? { note } : {}) }, { rev: comment.rev })
+}
+
+export async function escalate(comment: Comment): Promise<void> {
+  await post(`/comments/${comment.id}/dispute/escalate`)
+}
+
+export async function removeDispute(comment: Comment, note: string): Promise<void> {
+  await post(`/comments/${comment.id}/dispute/remove`, { note })
+}
+
+export async function decide(comment: Comment, result: string, record: string): Promise<void> {
+  await post(`/comments/${comment.id}/dispute/decide`, { result, record })
+}
+
+export async function withdraw(comment: Comment): Promise<void> {
+  await post(`/comments/${comment.id}/withdraw`)
+}
+
+/** A settlement other than acceptance says why. */
+export function needsReason(kind: SettlementKind): boolean {
+  return kind !== 'accepted'
+}
+
+export function isOpenDispute(comment: Comment): boolean {
+  return comment.state === 'disputed'
+}
+
+/** Whether it is the consultee's turn: a major comment that was not simply accepted. */
+export function awaitsAnswer(comment: Comment): boolean {
+  const settled = comment.settlement && comment.settlement.kind !== 'accepted' && comment.state === 'settled'
+  return Boolean(settled) && comment.class === 'major' && !comment.answer && !comment.dispute
+}
+
+/** Comments that say the same: equal words, or an equal proposal for an equal passage. */
+export function alike(comment: Comment, others: readonly Comment[]): Comment[] {
+  const words = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
+  const same = (other: Comment): boolean => {
+    if (words(other.text) === words(comment.text)) return true
+    const samePlace = other.anchor?.block === comment.anchor?.block && other.anchor?.quote === comment.anchor?.quote
+    return Boolean(comment.proposal) && samePlace && words(other.proposal ?? '') === words(comment.proposal ?? '')
+  }
+  return others.filter((other) => other.id !== comment.id && other.state !== 'draft' && other.state !== 'withdrawn' && same(other))
+}

@@ -1,0 +1,74 @@
+/** The acts of a document behind one button, by what the person may do and where the document stands. */
+import { address } from '../api/client'
+import type { Consultee, DocumentItem, Round, Version } from '../api/types'
+import type { MenuItem } from '../components/Menu.svelte'
+import { t } from '../messages/workspace'
+import type { Rights } from './rights'
+import type { RoundAct } from './RoundBar.svelte'
+import type { Waiting } from './signing'
+import type { Work } from './work.svelte'
+
+export type Doing =
+  | { what: 'round_new' }
+  | { what: `round_${RoundAct}`; round: Round }
+  | { what: 'opinion'; round: Round; consultee: Consultee }
+  | { what: 'opinions'; round: Round }
+  | { what: 'members' }
+  | { what: 'history' }
+  | { what: 'finalize' }
+  | { what: 'signing'; version: Version }
+  | { what: 'sign'; waiting: Waiting }
+  | { what: 'change'; version: Version }
+  | { what: 'status_code' }
+  | { what: 'rename' }
+
+interface Where {
+  document: DocumentItem
+  work: Work
+  rights: Rights
+  version: Version | undefined
+  act: (what: Doing) => void
+}
+
+const formats = ['docx', 'pdf', 'html', 'markdown', 'text'] as const
+
+export function menuOf({ document, work, rights, version, act }: Where): (MenuItem | 'line')[] {
+  return [...workItems(work, rights, act), ...versionItems(version), ...exports(document), 'line', ...aboutItems(rights, act)]
+}
+
+function workItems(work: Work, rights: Rights, act: Where['act']): (MenuItem | 'line')[] {
+  const items: MenuItem[] = []
+  const { round } = work
+  const running = round && !['settled', 'cancelled'].includes(round.state)
+  if (rights.runsRounds && !running) items.push({ label: t('roundNew'), icon: 'round', act: () => act({ what: 'round_new' }) })
+  if (rights.submits && !running) items.push({ label: t('finalize'), icon: 'check', act: () => act({ what: 'finalize' }) })
+  const final = work.versions.findLast((one) => one.kind === 'final')
+  if (rights.submits && final && work.versions.at(-1) === final) items.push({ label: t('sendToSign'), icon: 'sign', act: () => act({ what: 'signing', version: final }) })
+  const signed = work.versions.findLast((one) => one.kind === 'signed' && !one.supersededBy)
+  if (rights.changes && signed) items.push({ label: t('change'), icon: 'edit', act: () => act({ what: 'change', version: signed }) })
+  return items.length > 0 ? [...items, 'line'] : []
+}
+
+function versionItems(version: Version | undefined): (MenuItem | 'line')[] {
+  if (!version?.fileHash) return []
+  return [{ label: t('versionFile', { number: version.number }), icon: 'download', href: address(`/versions/${version.id}/file`), download: true }]
+}
+
+function exports(document: DocumentItem): MenuItem[] {
+  return formats.map((format) => ({
+    label: t('exportAs', { format: t(`format_${format}`) }),
+    icon: 'download',
+    href: address(`/documents/${document.id}/content`, { format }),
+    download: true,
+  }))
+}
+
+function aboutItems(rights: Rights, act: Where['act']): MenuItem[] {
+  const items: MenuItem[] = [
+    { label: t('members'), icon: 'people', act: () => act({ what: 'members' }) },
+    { label: t('history'), icon: 'history', act: () => act({ what: 'history' }) },
+  ]
+  if (rights.submits) items.push({ label: t('rename'), icon: 'edit', act: () => act({ what: 'rename' }) })
+  if (rights.submits) items.push({ label: t('statusCode'), icon: 'tag', act: () => act({ what: 'status_code' }) })
+  return items
+}
