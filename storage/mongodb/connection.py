@@ -25,18 +25,22 @@ LAYOUT = 1
 TIMEOUT_MS = 5000
 """For one call with all its retries: a room must learn within seconds that nothing can be kept."""
 
+OUR_TIMEOUTS = ("timeoutMS", "serverSelectionTimeoutMS")
+
 
 def connect(url: str) -> tuple[Client, Database]:
-    """Raises `Unsuitable` for a URL without a database's name. Nothing is sent yet."""
+    """Raises `Unsuitable` for a URL without a database's name. Nothing is sent yet. The URL's own options win."""
     try:
-        name = parse_uri(url, warn=False)["database"]
-        if not name:
-            raise Unsuitable("the URL must end with the database's name: mongodb://host/name")
-        client: Client = AsyncMongoClient(url, timeoutMS=TIMEOUT_MS, serverSelectionTimeoutMS=TIMEOUT_MS)
+        parsed = parse_uri(url, warn=False)
+        given = {option.lower() for option in parsed["options"]}
+        ours: dict[str, Any] = {name: TIMEOUT_MS for name in OUR_TIMEOUTS if name.lower() not in given}
+        client: Client = AsyncMongoClient(url, **ours)
     except (InvalidURI, ConfigurationError, ValueError) as error:
         raise Unsuitable(f"not a MongoDB URL: {error}") from error
+    if not parsed["database"]:
+        raise Unsuitable("the URL must end with the database's name: mongodb://host/name")
     database = client.get_database(
-        name,
+        parsed["database"],
         write_concern=WriteConcern(w="majority", j=True),
         read_concern=ReadConcern("majority"),
     )

@@ -1,0 +1,74 @@
+"""A TCP proxy that makes outages: it hangs up, or lets requests through and loses the answers."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import Enum
+from types import TracebackType
+from urllib.parse import urlsplit, urlunsplit
+
+
+class Outage(Enum):
+    NONE = "none"
+    HANGS_UP = "hangs up"
+    LOSES_ANSWERS = "loses answers"
+
+
+class Proxy:
+    """`async with Proxy(url) as proxy:` then talk to `proxy.url` and set `proxy.outage`."""
+
+    def __init__(self, url: str) -> None:
+        self._behind = urlsplit(url)
+        self._connections: set[asyncio.StreamWriter] = set()
+        self.outage = Outage.NONE
+        self.lost = asyncio.Event()
+        self.url = ""
+
+    async def __aenter__(self) -> Proxy:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1")
+        port = self._server.sockets[0].getsockname()[1]
+        self.url = urlunsplit(self._behind._replace(netloc=f"127.0.0.1:{port}"))
+        return self
+
+    async def __aexit__(
+        self, type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.close()
+        self.hang_up()
+        await self._server.wait_closed()
+
+    def hang_up(self) -> None:
+        """End every connection, in the middle of whatever it is doing."""
+        for writer in list(self._connections):
+            writer.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.outage is Outage.HANGS_UP:
+            writer.transport.abort()
+            return
+        behind, to_behind = await asyncio.open_connection(self._behind.hostname, self._behind.port)
+        both = {writer, to_behind}
+        self._connections |= both
+        try:
+            await asyncio.gather(self._pass(reader, to_behind), self._answer(behind, writer))
+        except OSError:
+            return
+        finally:
+            self._connections -= both
+            for one in both:
+                one.transport.abort()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+        raise ConnectionResetError
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            if self.outage is Outage.LOSES_ANSWERS:
+                self.hang_up()
+                self.lost.set()
+            writer.write(data)
+            await writer.drain()
+        raise ConnectionResetError
