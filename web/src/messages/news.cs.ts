@@ -1,0 +1,12 @@
+export default {
+  title: 'Oznámení',
+  nothing: 'Žádná oznámení',
+  nothingDetail: 'Až se stane něco, co se vás týká, dozvíte se to tady.',
+  markAll: 'Označit vše jako přečtené',
+  unread: 'nepřečtené',
+  nothingMoved: 'Od včera klid.',
+  moved: 'Od včera',
+  all: 'Všechna oznámení',
+  somebody: 'Někdo',
+  clock: 'Termín',
+} as const

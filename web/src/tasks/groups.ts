@@ -1,0 +1,72 @@
+/** Tasks by when they are due, and signatures of one time folded into one line. */
+import type { Task } from '../api/types'
+import { dayOf, weekday } from '../dates/days'
+
+export type When = 'overdue' | 'today' | 'week' | 'later' | 'open'
+const ORDER: readonly When[] = ['overdue', 'today', 'week', 'later', 'open']
+
+export interface TaskGroup {
+  readonly when: When
+  readonly tasks: readonly Task[]
+}
+
+export function whenOf(task: Task, now: Date): When {
+  if (!task.until) return 'open'
+  const due = new Date(task.until)
+  if (due < now) return 'overdue'
+  const today = dayOf(now)
+  const day = dayOf(due)
+  if (day === today) return 'today'
+  return day <= today + 7 - weekday(today) ? 'week' : 'later'
+}
+
+/** The groups that have something, the most urgent first; the order within them is the server's. */
+export function grouped(tasks: readonly Task[], now: Date): TaskGroup[] {
+  return ORDER.map((when) => ({ when, tasks: folded(tasks.filter((task) => whenOf(task, now) === when)) })).filter((group) => group.tasks.length > 0)
+}
+
+function folded(tasks: readonly Task[]): Task[] {
+  const signatures = tasks.filter((task) => task.kind === 'sign')
+  const first = signatures[0]
+  if (!first || signatures.length < 2) return [...tasks]
+  const count = signatures.reduce((sum, task) => sum + task.count, 0)
+  const one: Task = { ...first, title: titles(signatures), count, request: null, version: null }
+  return tasks.filter((task) => task.kind !== 'sign' || task === first).map((task) => (task === first ? one : task))
+}
+
+/** The title if all have it, else the first ones. */
+function titles(tasks: readonly Task[]): string {
+  const different = [...new Set(tasks.map((task) => task.title))]
+  return different.length <= 2 ? different.join(', ') : `${different.slice(0, 2).join(', ')} …`
+}
+
+/** Where a task is done. */
+export function addressOf(task: Task): string {
+  const document = `/documents/${task.document}`
+  const round = task.round ?? ''
+  switch (task.kind) {
+    case 'open_round':
+      return `${document}?panel=round`
+    case 'comment':
+      return `${document}?mode=review&round=${round}`
+    case 'opinion':
+      return `${document}?mode=review&round=${round}&opinion=1`
+    case 'settle':
+      return `/rounds/${round}/settlement?show=unsettled`
+    case 'propose_settlement':
+      return `/rounds/${round}/settlement?show=unsettled`
+    case 'confirm_settlement':
+      return `/rounds/${round}/settlement?show=suggested`
+    case 'answer':
+      return `/rounds/${round}/settlement?show=mine`
+    case 'negotiate':
+    case 'decide_dispute':
+      return `/rounds/${round}/settlement?show=disputes`
+    case 'finalise':
+      return `${document}?finalise=1`
+    case 'sign':
+      return task.request ? `/signing?request=${task.request}` : '/signing'
+    default:
+      return document
+  }
+}
