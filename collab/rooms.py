@@ -79,6 +79,10 @@ class Rooms:
         room = self._awake(document)
         return {member.person for member in room.members} if room else set()
 
+    def awake(self) -> list[str]:
+        """Documents with somebody in them."""
+        return [document for document in self._open if self.people(document)]
+
     # Services --------------------------------------------------------------------------------------------------
 
     async def create(self, document: str, content: Content, author: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from collab.rooms import Rooms
+from review.comment import Comment
 from review.document import Document, Version
 from review.errors import Unavailable
 from review.handover import Fetches, Handover
@@ -31,8 +32,10 @@ from server.identity.throttle import Throttle
 from server.intake.limited import Intake
 from server.jobs import Job, Jobs
 from server.office import Office
+from server.realtime.live import add_live
 from server.realtime.sync import add_sync
 from server.registry import Outside, build_registry
+from server.reviewing import build_reviewing
 from server.services.audit_extract import extract_of
 from server.services.directory import Directory
 from server.services.documents import Documents
@@ -71,7 +74,8 @@ KINDS: dict[str, Kind[Any]] = {
         Kind("documents", Document, indexes={"department": "department"}),
         Kind("versions", Version, indexes={"document": "document"}, unique={"verify_code": "verify_code"}),
         Kind("threads", Thread, indexes={"document": "document"}),
-        Kind("rounds", Round, indexes={"document": "document"}),
+        Kind("rounds", Round, indexes={"document": "document", "state": "state"}),
+        Kind("comments", Comment, indexes={"round": "round"}),
         Kind("jobs", Job, indexes={"open": "open"}),
         Kind("answered", Answered),
         Kind("clients", RegistryClient),
@@ -177,6 +181,7 @@ def build_office(settings: Settings, storage: Storage) -> Office:
         drafts=Drafts(documents, rooms, storage.blobs, intake, storage.facts, now),
         intake=intake,
         hear=storage.facts.subscribe,
+        reviewing=build_reviewing(settings, stores, storage.blobs, rooms, documents, now),
         registry=registry,
         storage_health=storage.check_health,
         openapi=describe(ROUTES, __version__),
@@ -196,9 +201,11 @@ def build_app(office: Office) -> web.Application:
     app = web.Application(middlewares=[strict_headers, problems], client_max_size=MAX_JSON)
     app[OFFICE] = office
     app.cleanup_ctx.append(_hand_over)
+    app.cleanup_ctx.append(_close_rounds)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, handler_of(route))
     add_sync(app)
+    add_live(app)
     add_pages(app)
     return app
 
@@ -209,6 +216,14 @@ async def _hand_over(app: web.Application) -> AsyncIterator[None]:
     yield
     offering.cancel()
     await asyncio.gather(offering, return_exceptions=True)
+
+
+async def _close_rounds(app: web.Application) -> AsyncIterator[None]:
+    """While the server runs, rounds whose time is out are closed."""
+    closing = asyncio.create_task(app[OFFICE].reviewing.run(), name="closing of rounds")
+    yield
+    closing.cancel()
+    await asyncio.gather(closing, return_exceptions=True)
 
 
 @asynccontextmanager

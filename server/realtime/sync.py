@@ -21,6 +21,7 @@ from server.identity.callers import Caller
 from server.office import Office
 from server.problems import Problem
 from server.realtime.budget import Budget, TooFast
+from server.realtime.watch import Watch
 from server.realtime.wire import Framer, SocketWire
 from server.services.documents import standing
 
@@ -70,9 +71,13 @@ def add_sync(app: web.Application) -> None:
 
 
 async def _keep_alive(app: web.Application) -> AsyncIterator[None]:
-    task = asyncio.create_task(_beat(app[SOCKETS]), name="sync heartbeat")
+    watch = Watch(app[OFFICE])
+    app[OFFICE].hear(watch.hear)
+    tasks = [asyncio.create_task(work) for work in (_beat(app[SOCKETS]), watch.keep())]
     yield
-    task.cancel()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _beat(sockets: Sockets) -> None:

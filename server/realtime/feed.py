@@ -1,0 +1,243 @@
+"""What happens, told live: facts to everybody who may read them, and who is at which document.
+
+Facts come in order, after they are durable, and rights are asked for each at the moment it is told. A listener that
+missed some asks from its last number; a listener that cannot keep up is sent away and does the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from review.document import Document
+from review.errors import NotFound, Unavailable
+from review.facts import Fact, Recorded
+from review.ids import PersonId
+from review.people import Person
+from review.permissions import Case, Right, may
+from review.ports import FactLog, Repository
+from server.jobs import Job
+
+MOST_MISSED = 500
+"""Facts that are told again; who missed more starts from a fresh snapshot."""
+
+MOST_DOCUMENTS = 200
+MOST_WAITING = 500
+"""Messages that may wait for one listener."""
+
+LONGEST_QUEUE = 10_000
+PAUSE = 0.15
+"""Seconds between two tellings of who is where, and of a job's progress."""
+
+log = logging.getLogger("paraph.live")
+
+
+class Line(Protocol):
+    """The way to one listener."""
+
+    async def emit(self, event: str, data: Mapping[str, Any]) -> None: ...
+    def waiting(self) -> int: ...
+    async def close(self) -> None: ...
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """One connection. `everything` asks for all that its person may read, whatever the document."""
+
+    person: PersonId
+    name: str
+    department: str
+    line: Line
+    documents: set[str] = field(default_factory=set)
+    everything: bool = False
+    at: dict[str, str] = field(default_factory=dict)
+
+
+class Feed:
+    def __init__(self, facts: FactLog, people: Repository[Person], documents: Repository[Document]) -> None:
+        self._facts, self._people, self._documents = facts, people, documents
+        self._listeners: dict[Listener, None] = {}
+        self._queue: asyncio.Queue[Recorded] = asyncio.Queue(LONGEST_QUEUE)
+        self._moved: set[str] = set()
+        self._jobs: dict[str, Job] = {}
+        self._seq = 0
+
+    # Heard from the office ---------------------------------------------------------------------------------------
+
+    def hear(self, recorded: Recorded) -> None:
+        """A fact is durable. Without anybody to tell nothing is kept."""
+        self._seq = recorded.seq
+        if not self._listeners:
+            return
+        try:
+            self._queue.put_nowait(recorded)
+        except asyncio.QueueFull:
+            log.warning("too many facts wait to be told; everybody starts afresh")
+            while not self._queue.empty():
+                self._queue.get_nowait()
+            for listener in list(self._listeners):
+                asyncio.get_running_loop().create_task(listener.line.close())
+
+    def hear_job(self, job: Job) -> None:
+        if job.person is not None and self._listeners:
+            self._jobs[job.id] = job
+
+    async def tell_facts(self) -> None:
+        """For ever: each fact to those who may know of it."""
+        while True:
+            recorded = await self._queue.get()
+            try:
+                await self._tell(recorded)
+            except (Unavailable, NotFound) as error:
+                log.warning("fact %d could not be told: %s", recorded.seq, error)
+                for listener in list(self._listeners):
+                    await listener.line.close()
+
+    async def tell_places(self) -> None:
+        """For ever: who is where, and how far jobs are, each at most every `PAUSE`."""
+        while True:
+            await asyncio.sleep(PAUSE)
+            moved, self._moved = self._moved, set()
+            jobs, self._jobs = self._jobs, {}
+            for document in moved:
+                await self._tell_people(document)
+            for job in jobs.values():
+                await self._tell_job(job)
+
+    # Asked by listeners ------------------------------------------------------------------------------------------
+
+    def join(self, listener: Listener) -> None:
+        self._listeners[listener] = None
+
+    def leave(self, listener: Listener) -> None:
+        self._listeners.pop(listener, None)
+        self._moved.update(listener.at)
+
+    async def subscribe(self, listener: Listener, document: str | None, since: int | None) -> dict[str, Any]:
+        """The answer to a subscription: the number told up to and what was missed, or that too much was."""
+        if document is not None and not await self._reads(listener.person, document):
+            return {"error": "not_found"}
+        if document is None:
+            listener.everything = True
+        elif len(listener.documents) < MOST_DOCUMENTS:
+            listener.documents.add(document)
+            self._moved.add(document)
+        else:
+            return {"error": "slow_down"}
+        head = await self._facts.head()
+        if since is None:
+            return {"seq": head, "missed": []}
+        if not 0 <= since <= head:
+            return {"resync": True}
+        return await self._missed(listener.person, document, since, head)
+
+    async def _missed(self, person: PersonId, document: str | None, since: int, head: int) -> dict[str, Any]:
+        if document is None:
+            found = await self._facts.since(since, MOST_MISSED + 1)
+        else:
+            found = await self._facts.of_document(document, since, MOST_MISSED + 1)
+        if len(found) > MOST_MISSED:
+            return {"resync": True}
+        known: dict[str, Document | None] = {}
+        reader = (await self._people.get(person)).value
+        missed = [as_json(recorded) for recorded in found if await self._hears(reader, recorded.fact, known)]
+        return {"seq": head, "missed": missed}
+
+    def unsubscribe(self, listener: Listener, document: str | None) -> None:
+        if document is None:
+            listener.everything = False
+        else:
+            listener.documents.discard(document)
+            self._go(listener, document, None)
+
+    async def here(self, listener: Listener, document: str, block: str | None) -> None:
+        if document in listener.documents or await self._reads(listener.person, document):
+            self._go(listener, document, block or "")
+
+    def _go(self, listener: Listener, document: str, block: str | None) -> None:
+        was = listener.at.pop(document, None)
+        if block is not None:
+            listener.at[document] = block
+        if was != block:
+            self._moved.add(document)
+
+    # Telling -----------------------------------------------------------------------------------------------------
+
+    async def _tell(self, recorded: Recorded) -> None:
+        fact = recorded.fact
+        wanting = [
+            listener for listener in self._listeners if listener.everything or fact.document in listener.documents
+        ]
+        known: dict[str, Document | None] = {}
+        may_hear: dict[PersonId, bool] = {}
+        for listener in wanting:
+            if listener.person not in may_hear:
+                reader = (await self._people.get(listener.person)).value
+                may_hear[listener.person] = await self._hears(reader, fact, known)
+            if may_hear[listener.person]:
+                await self._emit(listener, "fact", as_json(recorded))
+            if fact.document is not None and not await self._reads(listener.person, fact.document, known):
+                self.unsubscribe(listener, fact.document)
+
+    async def _hears(self, person: Person, fact: Fact, known: dict[str, Document | None]) -> bool:
+        if fact.only and person.id not in fact.only:
+            return False
+        if fact.type == "role.changed" and fact.data.get("person") == person.id:
+            return True
+        if fact.document is None:
+            return bool(fact.only)
+        document = await self._document(fact.document, known)
+        return document is not None and may(Right.READ, Case(person, document))
+
+    async def _reads(self, person: PersonId, document: str, known: dict[str, Document | None] | None = None) -> bool:
+        found = await self._document(document, {} if known is None else known)
+        return found is not None and may(Right.READ, Case((await self._people.get(person)).value, found))
+
+    async def _document(self, id: str, known: dict[str, Document | None]) -> Document | None:
+        if id not in known:
+            try:
+                known[id] = (await self._documents.get(id)).value
+            except NotFound:
+                known[id] = None
+        return known[id]
+
+    async def _tell_people(self, document: str) -> None:
+        here: dict[str, dict[str, str]] = {}
+        for listener in self._listeners:
+            if (block := listener.at.get(document)) is not None:
+                told = {"person": listener.person, "name": listener.name, "department": listener.department}
+                here[listener.person] = told | ({"block": block} if block else {})
+        for listener in [listener for listener in self._listeners if document in listener.documents]:
+            await self._emit(listener, "people", {"document": document, "here": list(here.values())})
+
+    async def _tell_job(self, job: Job) -> None:
+        data = {"job": job.id, "kind": job.kind, "state": job.state, "done": job.done, "total": job.total}
+        told = {"seq": self._seq, "type": "job.progress", "data": data}
+        if job.document is not None:
+            told["document"] = job.document
+        for listener in [listener for listener in self._listeners if listener.person == job.person]:
+            await self._emit(listener, "fact", told)
+
+    async def _emit(self, listener: Listener, event: str, data: Mapping[str, Any]) -> None:
+        if listener.line.waiting() > MOST_WAITING:
+            await listener.line.close()
+        else:
+            await listener.line.emit(event, data)
+
+
+def as_json(recorded: Recorded) -> dict[str, Any]:
+    fact = recorded.fact
+    told: dict[str, Any] = {
+        "seq": recorded.seq,
+        "at": fact.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "type": fact.type,
+        "data": dict(fact.data),
+    }
+    if fact.document is not None:
+        told["document"] = fact.document
+    if fact.by is not None:
+        told["by"] = fact.by
+    return told

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import socketio  # type: ignore[import-untyped]
+
+from tests.server.world import World
+
+NAMESPACE = "/live"
+
+
+@dataclass(slots=True)
+class Ear:
+    """A Socket.IO client that remembers what it heard."""
+
+    client: Any
+    facts: list[dict[str, Any]] = field(default_factory=list)
+    people: list[dict[str, Any]] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def subscribe(self, **asked: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = await self.client.call("subscribe", asked, namespace=NAMESPACE)
+        return answer
+
+    async def until(self, true: Callable[[], object]) -> None:
+        async with asyncio.timeout(5):
+            while not true():
+                self.news.clear()
+                await self.news.wait()
+
+    @property
+    def types(self) -> list[str]:
+        return [fact["type"] for fact in self.facts]
+
+
+async def listen(world: World, stack: AsyncExitStack, login: str, query: str = "") -> Ear:
+    headers = {}
+    if not query:
+        browser = await world.browser(login)
+        ticket = (await browser.post("/api/v1/tickets")).json["ticket"]
+        query = f"?ticket={ticket}"
+    ear = Ear(socketio.AsyncClient(reconnection=False))
+
+    async def fact(data: dict[str, Any]) -> None:
+        ear.facts.append(data)
+        ear.news.set()
+
+    async def people(data: dict[str, Any]) -> None:
+        ear.people.append(data)
+        ear.news.set()
+
+    ear.client.on("fact", fact, namespace=NAMESPACE)
+    ear.client.on("people", people, namespace=NAMESPACE)
+    await ear.client.connect(f"{world.server.make_url('/')}{query}", headers=headers, namespaces=[NAMESPACE])
+    stack.push_async_callback(ear.client.disconnect)
+    return ear
+
+
+@pytest.fixture
+async def stack() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as stack:
+        yield stack
+
+
+async def remark(world: World, login: str, document: str, text: str) -> None:
+    answer = await (await world.browser(login)).post(f"/api/v1/documents/{document}/threads", {"text": text})
+    assert answer.status == 201, answer.raw
+
+
+async def test_a_fact_is_told_in_order_to_those_who_may_read(world: World, stack: AsyncExitStack) -> None:
+    document = (await world.document(confidentiality="confidential"))["id"]
+    eva, stranger = await listen(world, stack, "novakova"), await listen(world, stack, "ticha")
+    assert await stranger.subscribe(document=document) == {"error": "not_found"}
+    await stranger.subscribe()
+    start = await eva.subscribe(document=document)
+    for text in ("první", "druhá"):
+        await remark(world, "novakova", document, text)
+    await eva.until(lambda: len(eva.facts) == 2)
+    assert eva.types == ["thread.opened", "thread.opened"]
+    assert [fact["seq"] for fact in eva.facts] == [start["seq"] + 1, start["seq"] + 2]
+    assert eva.facts[0]["by"] == world.people["novakova"].id
+    assert stranger.facts == []
+
+
+async def test_who_missed_facts_asks_from_the_last_number(world: World, stack: AsyncExitStack) -> None:
+    document = (await world.document())["id"]
+    eva = await listen(world, stack, "novakova")
+    start = await eva.subscribe(document=document)
+    await eva.client.disconnect()
+    await remark(world, "novakova", document, "mezitím")
+    again = await listen(world, stack, "novakova")
+    answer = await again.subscribe(document=document, since=start["seq"])
+    assert [fact["type"] for fact in answer["missed"]] == ["thread.opened"]
+    assert answer["missed"][0]["seq"] <= answer["seq"]
+    assert await again.subscribe(document=document, since=10**9) == {"resync": True}
+    everything = await again.subscribe(since=start["seq"])
+    assert "thread.opened" in [fact["type"] for fact in everything["missed"]]
+
+
+async def test_whose_right_ends_hears_so_and_then_nothing(world: World, stack: AsyncExitStack) -> None:
+    document = (await world.document(confidentiality="confidential"))["id"]
+    eva = await world.browser("novakova")
+    person = world.people["ticha"].id
+    member = f"/api/v1/documents/{document}/members/{person}"
+    assert (await eva.ask("PUT", member, {"role": "reader"})).status == 200
+    ticha, watcher = await listen(world, stack, "ticha"), await listen(world, stack, "novakova")
+    await ticha.subscribe(document=document)
+    await watcher.subscribe(document=document)
+    rev = (await eva.get(f"/api/v1/documents/{document}")).json["rev"]
+    assert (await eva.change("DELETE", member, rev=rev)).status == 204
+    await remark(world, "novakova", document, "už jen pro členy")
+    await watcher.until(lambda: "thread.opened" in watcher.types)
+    await ticha.until(lambda: ticha.facts)
+    assert ticha.types == ["role.changed"]
+
+
+async def test_people_see_who_is_where(world: World, stack: AsyncExitStack) -> None:
+    document = (await world.document())["id"]
+    eva, petr = await listen(world, stack, "novakova"), await listen(world, stack, "dvorak")
+    await eva.subscribe(document=document)
+    await petr.subscribe(document=document)
+    await petr.client.call("here", {"document": document, "block": "p0"}, namespace=NAMESPACE)
+    await eva.until(lambda: eva.people and eva.people[-1]["here"])
+    assert eva.people[-1]["here"] == [
+        {
+            "person": world.people["dvorak"].id,
+            "name": "Petr Dvořák",
+            "department": "Ekonomický odbor",
+            "block": "p0",
+        }
+    ]
+    await petr.client.disconnect()
+    await eva.until(lambda: not eva.people[-1]["here"])
+
+
+async def test_nobody_comes_in_unknown(world: World, stack: AsyncExitStack) -> None:
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await listen(world, stack, "", query="?ticket=nic")
+    stranger = await world.browser()
+    assert (await stranger.get("/socket.io/?EIO=4&transport=polling")).status == 401
+    eva = await world.browser("novakova")
+    foreign = await eva.get("/socket.io/?EIO=4&transport=polling", Origin="https://evil.example")
+    assert (foreign.status, foreign.code) == (403, "cross_origin")
+    own = await eva.get("/socket.io/?EIO=4&transport=polling")
+    assert own.status == 200
+
+
+async def test_a_malformed_question_is_answered_by_its_code(world: World, stack: AsyncExitStack) -> None:
+    eva = await listen(world, stack, "novakova")
+    for asked in ({"since": "x"}, {"nic": 1}, {"document": 7}):
+        assert await eva.client.call("subscribe", asked, namespace=NAMESPACE) == {"error": "invalid"}
+    assert await eva.client.call("here", "x", namespace=NAMESPACE) == {"error": "invalid"}
