@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from review.document import Document
@@ -18,7 +19,7 @@ from review.facts import Fact, Recorded
 from review.ids import PersonId
 from review.people import Person
 from review.permissions import Case, Right, may
-from review.ports import FactLog, Repository
+from review.ports import Clock, FactLog, Repository
 from server.jobs import Job
 
 MOST_MISSED = 500
@@ -57,19 +58,19 @@ class Listener:
 
 
 class Feed:
-    def __init__(self, facts: FactLog, people: Repository[Person], documents: Repository[Document]) -> None:
-        self._facts, self._people, self._documents = facts, people, documents
+    def __init__(
+        self, facts: FactLog, people: Repository[Person], documents: Repository[Document], clock: Clock
+    ) -> None:
+        self._facts, self._people, self._documents, self._clock = facts, people, documents, clock
         self._listeners: dict[Listener, None] = {}
         self._queue: asyncio.Queue[Recorded] = asyncio.Queue(LONGEST_QUEUE)
         self._moved: set[str] = set()
         self._jobs: dict[str, Job] = {}
-        self._seq = 0
 
     # Heard from the office ---------------------------------------------------------------------------------------
 
     def hear(self, recorded: Recorded) -> None:
         """A fact is durable. Without anybody to tell nothing is kept."""
-        self._seq = recorded.seq
         if not self._listeners:
             return
         try:
@@ -214,8 +215,9 @@ class Feed:
             await self._emit(listener, "people", {"document": document, "here": list(here.values())})
 
     async def _tell_job(self, job: Job) -> None:
+        """Not a fact of the record, so without a number of its own: 0."""
         data = {"job": job.id, "kind": job.kind, "state": job.state, "done": job.done, "total": job.total}
-        told = {"seq": self._seq, "type": "job.progress", "data": data}
+        told = {"seq": 0, "at": moment(self._clock()), "type": "job.progress", "data": data}
         if job.document is not None:
             told["document"] = job.document
         for listener in [listener for listener in self._listeners if listener.person == job.person]:
@@ -228,11 +230,16 @@ class Feed:
             await listener.line.emit(event, data)
 
 
+def moment(at: datetime) -> str:
+    """RFC 3339 in UTC."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def as_json(recorded: Recorded) -> dict[str, Any]:
     fact = recorded.fact
     told: dict[str, Any] = {
         "seq": recorded.seq,
-        "at": fact.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "at": moment(fact.at),
         "type": fact.type,
         "data": dict(fact.data),
     }

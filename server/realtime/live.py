@@ -66,7 +66,7 @@ class SocketLine:
 def add_live(app: web.Application) -> None:
     """Must come before routes that take every address."""
     office = app[OFFICE]
-    feed = Feed(office.facts, office.stores.people, office.stores.documents)
+    feed = Feed(office.facts, office.stores.people, office.stores.documents, office.clock)
     office.hear(feed.hear)
     office.jobs.listeners.append(feed.hear_job)
     server = socketio.AsyncServer(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import socketio  # type: ignore[import-untyped]
 
+from server.jobs import Progress
 from tests.server.world import World
 
 NAMESPACE = "/live"
@@ -39,7 +40,6 @@ class Ear:
 
 
 async def listen(world: World, stack: AsyncExitStack, login: str, query: str = "") -> Ear:
-    headers = {}
     if not query:
         browser = await world.browser(login)
         ticket = (await browser.post("/api/v1/tickets")).json["ticket"]
@@ -56,7 +56,7 @@ async def listen(world: World, stack: AsyncExitStack, login: str, query: str = "
 
     ear.client.on("fact", fact, namespace=NAMESPACE)
     ear.client.on("people", people, namespace=NAMESPACE)
-    await ear.client.connect(f"{world.server.make_url('/')}{query}", headers=headers, namespaces=[NAMESPACE])
+    await ear.client.connect(f"{world.server.make_url('/')}{query}", namespaces=[NAMESPACE])
     stack.push_async_callback(ear.client.disconnect)
     return ear
 
@@ -155,3 +155,17 @@ async def test_a_malformed_question_is_answered_by_its_code(world: World, stack:
     for asked in ({"since": "x"}, {"nic": 1}, {"document": 7}):
         assert await eva.client.call("subscribe", asked, namespace=NAMESPACE) == {"error": "invalid"}
     assert await eva.client.call("here", "x", namespace=NAMESPACE) == {"error": "invalid"}
+
+
+async def test_a_jobs_progress_reaches_its_person_only(world: World, stack: AsyncExitStack) -> None:
+    eva, petr = await listen(world, stack, "novakova"), await listen(world, stack, "dvorak")
+
+    async def work(progress: Progress) -> None:
+        progress.begin(2)
+        progress.step()
+        progress.step()
+
+    world.office.jobs.register("counting", work)
+    await world.office.jobs.start("counting", world.people["novakova"].id, {})
+    await eva.until(lambda: eva.facts and eva.facts[-1]["data"]["state"] == "done")
+    assert (eva.facts[-1]["seq"], eva.facts[-1]["data"]["done"], petr.facts) == (0, 2, [])

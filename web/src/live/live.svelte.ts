@@ -132,10 +132,10 @@ function answered(key: string, answer: Answer): void {
 const recent: number[] = []
 const seen = new Set<number>()
 
-/** One fact may come by two subscriptions; it is announced once. */
+/** One fact may come by two subscriptions; it is announced once. A job's progress has no number: it is 0. */
 function announce(fact: Fact): void {
-  if (seen.has(fact.seq)) return
-  remember(fact.seq)
+  if (fact.seq > 0 && seen.has(fact.seq)) return
+  if (fact.seq > 0) remember(fact.seq)
   for (const key of [EVERYTHING, fact.document ?? EVERYTHING]) {
     const known = wanted.get(key)
     if (known) known.seq = Math.max(known.seq ?? 0, fact.seq)
