@@ -14,6 +14,7 @@ from server.identity.sessions import SignIn
 from server.intake.limited import Intake
 from server.jobs import Jobs
 from server.registry import Registry
+from server.reviewing import Reviewing
 from server.services.directory import Directory
 from server.services.documents import Documents
 from server.services.drafts import Drafts
@@ -42,6 +43,7 @@ class Office:
     threads: Threads
     drafts: Drafts
     intake: Intake
+    reviewing: Reviewing
     registry: Registry
     storage_health: Callable[[], Awaitable[None]]
     openapi: Mapping[str, Any]

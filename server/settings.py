@@ -29,6 +29,7 @@ SETTINGS = (
     Setting("redis", "", "redis://… that rings the bell between several processes"),
     Setting("office", "Krajský úřad", "the office's name, as packages for the registry carry it"),
     Setting("office-code", "IČO:00000000", "the office's identification number with its kind, in the same packages"),
+    Setting("minimum-working-days", "1", "how many working days a review round lasts at least"),
     Setting("url", "", "the address people use; default http://localhost:PORT"),
 )
 
@@ -45,6 +46,7 @@ class Settings:
     url: str
     office: str
     office_code: str
+    minimum_working_days: int
 
     @property
     def secure(self) -> bool:
@@ -63,5 +65,6 @@ def settings(chosen: Mapping[str, str | None], environment: Mapping[str, str] = 
         redis=value["redis"],
         office=value["office"],
         office_code=value["office-code"],
+        minimum_working_days=int(value["minimum-working-days"]),
         url=(value["url"] or f"http://localhost:{value['port']}").rstrip("/"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from review.comment import Comment
 from review.document import Document, Version
 from review.handover import Fetches, Handover
 from review.people import Department, Person
@@ -29,6 +30,7 @@ class Stores:
     versions: Repository[Version]
     threads: Repository[Thread]
     rounds: Repository[Round]
+    comments: Repository[Comment]
     jobs: Repository[Job]
     answered: Repository[Answered]
     clients: Repository[RegistryClient]

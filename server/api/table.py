@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.api import (
     audit,
     clients,
+    comments,
     documents,
     drafts,
     handovers,
@@ -14,8 +15,12 @@ from server.api import (
     public,
     reference,
     registry,
+    rounds,
     sessions,
+    settlements,
+    tasks,
     threads,
+    versions,
 )
 from server.api.route import Route
 from server.pages import status, verify
@@ -26,6 +31,11 @@ ROUTES: tuple[Route, ...] = (
     *documents.ROUTES,
     *drafts.ROUTES,
     *threads.ROUTES,
+    *versions.ROUTES,
+    *rounds.ROUTES,
+    *comments.ROUTES,
+    *settlements.ROUTES,
+    *tasks.ROUTES,
     *jobs.ROUTES,
     *health.ROUTES,
     *reference.ROUTES,

@@ -13,13 +13,14 @@ from review.facts import Fact
 from review.ids import CommentId, ConsulteeId, PersonId, ReplyId, new_id
 from review.opinion import CommentClass
 from review.people import Person
-from review.permissions import Case, Right, require
+from review.permissions import Case, Right, may, require
 from review.ports import Clock, Kept, Repository
 from review.round import Number, Round
 from review.thread import Anchor
 from server.services.consultees import Consultees, place_of, works_for
 from server.services.passages import Passages
 from server.services.rounds import Rounds
+from server.services.threads import mentioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +130,27 @@ class Comments:
             await self.rounds.balance(found.round.id, person.id)
         return done
 
-    async def reply(self, person: Person, found: Found, text: str, mentions: tuple[PersonId, ...]) -> Found:
+    async def reply(self, person: Person, found: Found, text: str) -> Found:
         """In a submitted comment's thread by everybody who may remark, in a draft's by its own people."""
         self._require(Right.REMARK if found.comment.submitted else Right.COMMENT, person, found)
+        mentions = await self._mentions(text, found)
         command = AddReply(person.id, ReplyId(new_id()), text, mentions)
         return await self._done(found, lambda: decide(found.comment, found.round.value, command, self.clock()))
+
+    async def _mentions(self, text: str, found: Found) -> tuple[PersonId, ...]:
+        """Of those who may see the comment, whom the text names."""
+        if "@" not in text:
+            return ()
+        people = [kept.value for kept in await self.consultees.people.all()]
+        document, round = found.document.value, found.round.value
+        return mentioned(
+            text,
+            [
+                person
+                for person in people
+                if may(Right.READ, Case(person, document)) and visible(person, document, round, found.comment)
+            ],
+        )
 
     def _require(self, right: Right, person: Person, found: Found) -> None:
         asked = found.round.value.consultee(found.comment.consultee)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -38,11 +37,11 @@ from review.round import Round
 from review.schema import schema
 from server.intake.pandoc import give_out
 from server.services.consultees import Consultees
+from server.services.printing import printed
 from server.services.rounds import Rounds
 from signing import reports as pages
-from signing.errors import UncoveredSign
 from signing.layout import Block
-from signing.typeset import Language, Masthead, Orientation, typeset_report
+from signing.typeset import Language, Masthead, Orientation
 
 # Shares of the page's width for the columns of the comments, and of the consultees.
 WIDTHS = (3, 7, 6, 6, 6, 9, 12, 11, 11, 7, 10, 11, 7, 8, 7)
@@ -80,25 +79,10 @@ class SettlementReports:
         return report(document, round, version, frozen, comments, await self.consultees.names(numbers))
 
     async def pdf(self, told: Report, language: Language) -> bytes:
-        return await asyncio.to_thread(self._pages, told, language)
-
-    def _pages(self, told: Report, language: Language) -> bytes:
-        """A sign that no font has is printed as a question mark: a report is never kept back for one."""
-        word, dated, missing = WORDS[language]["title"], office_day(self.clock()), dict[int, str]()
-        title = f"{word}: {told.title}"
-        while True:
-            masthead = Masthead(
-                title.translate(missing),
-                self.office.translate(missing),
-                word,
-                dated,
-                reference=told.matter.translate(missing),
-                language=language,
-            )
-            try:
-                return typeset_report(masthead, _translated(_blocks(told, language), missing), Orientation.LANDSCAPE)
-            except UncoveredSign as uncovered:
-                missing[ord(uncovered.sign)] = "?"
+        word = WORDS[language]["title"]
+        title, dated = f"{word}: {told.title}", office_day(self.clock())
+        masthead = Masthead(title, self.office, word, dated, reference=told.matter, language=language)
+        return await asyncio.to_thread(printed, masthead, _blocks(told, language), Orientation.LANDSCAPE)
 
     async def docx(self, told: Report, language: Language) -> bytes:
         return await give_out(_content(told, language), Dialect.DOCX)
@@ -127,14 +111,6 @@ def _head(told: Report, language: Language) -> list[tuple[str, str]]:
         (word["closed"], shown(told.closed)),
     ]
     return [pair for pair in pairs if pair[1]]
-
-
-def _translated(value: Any, missing: Mapping[int, str]) -> Any:
-    if isinstance(value, str):
-        return value.translate(missing)
-    if isinstance(value, list):
-        return [_translated(item, missing) for item in value]
-    return {name: _translated(item, missing) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def _consultees(told: Report, language: Language) -> list[tuple[str, ...]]:

@@ -178,4 +178,5 @@ def _task(
     until: datetime | None = None,
     count: int = 1,
 ) -> Task:
-    return Task(kind, document.id, document.title, since, waits, until, round.id, consultee, round.version, count=count)
+    version = None if round.state is State.PREPARED else round.version
+    return Task(kind, document.id, document.title, since, waits, until, round.id, consultee, version, count=count)
