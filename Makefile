@@ -7,7 +7,7 @@ WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 WORKERS ?= 2
 PYTEST ?= -n $(WORKERS) --dist loadfile
 
-.PHONY: setup run test bench soak lint format lock requirements clean
+.PHONY: setup run test bench soak lint format reference lock requirements clean
 
 setup: $(VENV)/installed web/dist/index.html
 
@@ -35,6 +35,10 @@ lint: setup
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Reference pages that follow from the code.
+reference: setup
+	$(BIN)/python -m tools.reference
 
 # The lock file names what is installed and its hashes, not where it comes from.
 lock: setup
