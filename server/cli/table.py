@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from server.cli import openapi, serve
+from server.cli import backup, clients, doctor, export, migrate, openapi, serve, users, verify
 from server.cli.command import Command
 
-COMMANDS: tuple[Command, ...] = (serve.COMMAND, openapi.COMMAND)
+COMMANDS: tuple[Command, ...] = (
+    serve.COMMAND,
+    users.COMMAND,
+    clients.COMMAND,
+    *backup.COMMANDS,
+    verify.COMMAND,
+    doctor.COMMAND,
+    migrate.COMMAND,
+    export.COMMAND,
+    openapi.COMMAND,
+)

@@ -20,12 +20,11 @@ class Format:
     name: str
     specification: str
     build: Callable[[Dataset], bytes]
-    check: Callable[[bytes, Dataset], None]
 
 
 FORMATS: Mapping[str, Format] = {
-    "eark-sip": Format("eark-sip", "E-ARK SIP 2.2.0", eark_sip.build, check.eark_sip),
-    "bagit": Format("bagit", "BagIt 1.0 (RFC 8493)", bag.build, check.bagit),
+    "eark-sip": Format("eark-sip", "E-ARK SIP 2.2.0", eark_sip.build),
+    "bagit": Format("bagit", "BagIt 1.0 (RFC 8493)", bag.build),
 }
 
 
@@ -49,5 +48,5 @@ def build(name: str, dataset: Dataset) -> Package:
         data = FORMATS[name].build(dataset)
     except ValueError as unwritable:  # a control character that XML has no way to write
         raise PackageFault("", str(unwritable)) from unwritable
-    FORMATS[name].check(data, dataset)
+    check.accept(name, data, dataset)
     return Package(name, f"{dataset.id}.{name}.zip", data, hashlib.sha256(data).hexdigest())

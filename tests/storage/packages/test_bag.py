@@ -61,11 +61,11 @@ def test_our_own_check_finds_what_is_wrong(change: Callable[[dict[str, bytes]], 
     inside = archive.unpack(build("bagit", a_dataset()).data)
     change(inside)
     with pytest.raises(PackageFault) as found:
-        check.bagit(archive.pack(inside, a_dataset().sealed), a_dataset())
+        check.accept("bagit", archive.pack(inside, a_dataset().sealed), a_dataset())
     assert found.value.path == path
 
 
 def test_our_own_check_finds_another_document_than_the_one_handed_in() -> None:
     dataset = a_dataset()
     with pytest.raises(PackageFault):
-        check.bagit(build("bagit", dataset).data, replace(dataset, files=a_dataset(PDF + b"\n").files))
+        check.accept("bagit", build("bagit", dataset).data, replace(dataset, files=a_dataset(PDF + b"\n").files))

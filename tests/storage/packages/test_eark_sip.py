@@ -75,13 +75,13 @@ PREMIS = ROOT + "metadata/preservation/premis.xml"
 )
 def test_our_own_check_finds_what_is_wrong(change: Callable[[dict[str, bytes]], None], path: str) -> None:
     with pytest.raises(PackageFault) as found:
-        check.eark_sip(changed(change), a_dataset())
+        check.accept("eark-sip", changed(change), a_dataset())
     assert found.value.path == path
 
 
 def test_our_own_check_finds_another_document_than_the_one_handed_in() -> None:
     with pytest.raises(PackageFault):
-        check.eark_sip(build("eark-sip", a_dataset()).data, a_dataset(PDF + b"\n"))
+        check.accept("eark-sip", build("eark-sip", a_dataset()).data, a_dataset(PDF + b"\n"))
 
 
 def test_metadata_that_premis_does_not_allow_is_a_fault() -> None:
@@ -97,7 +97,7 @@ def test_a_sign_that_xml_cannot_write_is_a_fault() -> None:
 
 def test_bytes_that_are_no_archive_are_a_fault() -> None:
     with pytest.raises(PackageFault):
-        check.eark_sip(b"nothing", a_dataset())
+        check.accept("eark-sip", b"nothing", a_dataset())
 
 
 def test_a_format_that_is_not_built_here_is_unknown() -> None:

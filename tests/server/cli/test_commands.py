@@ -1,0 +1,101 @@
+"""The command line, each command in a process of its own as an operator starts it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers.paraph import ROOT, command, paraph
+
+
+class Refused(Exception):
+    """A command that did not end with 0; its words."""
+
+
+def paraph_command(data: Path, *arguments: str, told: str = "") -> str:
+    done = subprocess.run(
+        command(*arguments, "--data", str(data)), cwd=ROOT, input=told, capture_output=True, text=True, timeout=120
+    )
+    if done.returncode:
+        raise Refused(f"{done.returncode} {done.stdout} {done.stderr}")
+    return done.stdout
+
+
+def as_json(data: Path, *arguments: str, told: str = "") -> Any:
+    return json.loads(paraph_command(data, *arguments, "--json", told=told))
+
+
+def test_people_and_clients_are_added_while_the_server_runs(tmp_path: Path) -> None:
+    with paraph(tmp_path):
+        client = as_json(tmp_path, "client", "add", "Spisovka", "--scopes", "audit:read handover:read")
+        assert set(client) == {"client_id", "client_secret", "scopes"}
+        assert client["scopes"] == ["handover:read", "audit:read"]
+        added = as_json(tmp_path, "user", "add", "novak", "Jan Novák", "--role", "administrator")
+        assert len(added["password"]) >= 12
+        paraph_command(tmp_path, "user", "passwd", "novak", "--password-stdin", told="dlouhé heslo 7\n")
+    (person,) = as_json(tmp_path, "user", "list")
+    assert person == {
+        "login": "novak",
+        "name": "Jan Novák",
+        "departments": [],
+        "roles": ["administrator"],
+        "active": True,
+    }
+    assert [one["name"] for one in as_json(tmp_path, "client", "list")] == ["Spisovka"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("client", "add", "x", "--scopes", "everything"), "everything"),
+        (("user", "add", "a", "A", "--department", "none"), "none"),
+        (("user", "passwd", "nobody", "--generate"), "nobody"),
+    ],
+)
+def test_a_refused_command_says_why_in_one_line(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
+    with pytest.raises(Refused, match=words) as refused:
+        paraph_command(tmp_path, *arguments)
+    assert "Traceback" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["verify", "doctor"])
+def test_looking_at_a_database_that_is_not_there_makes_none(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Refused, match="there is no database"):
+        paraph_command(tmp_path, name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_taken_beside_the_server_fills_an_empty_database_once(tmp_path: Path) -> None:
+    first, second, file = tmp_path / "first", tmp_path / "second", tmp_path / "office.paraph"
+    with paraph(first):
+        as_json(first, "user", "add", "novak", "Jan Novák")
+        assert as_json(first, "backup", str(file))["items"] > 0
+    assert as_json(second, "restore", str(file))["epoch"] > 0
+    assert [one["login"] for one in as_json(second, "user", "list")] == ["novak"]
+    assert as_json(second, "verify")["flaws"] == []
+    with pytest.raises(Refused, match="not empty"):
+        paraph_command(second, "restore", str(file))
+
+
+def test_a_flipped_byte_in_the_database_is_found_by_verify(tmp_path: Path) -> None:
+    as_json(tmp_path, "user", "add", "novak", "Jan Novák")
+    assert as_json(tmp_path, "verify")["facts"] == 1
+    file = tmp_path / "paraph.db"
+    raw = file.read_bytes()
+    at = raw.rfind(b"person.added")
+    assert at > 0
+    file.write_bytes(raw[:at] + b"P" + raw[at + 1 :])
+    with pytest.raises(Refused, match="1 "):
+        paraph_command(tmp_path, "verify")
+
+
+def test_doctor_and_migrate_end_well_on_a_new_office(tmp_path: Path) -> None:
+    assert as_json(tmp_path, "migrate")["writable"] is True
+    findings = {one["about"]: one["level"] for one in as_json(tmp_path, "doctor")["findings"]}
+    assert findings["database"] == findings["address"] == "good"
+    with pytest.raises(Refused, match="https"):
+        paraph_command(tmp_path, "doctor", "--url", "http://office.example")
