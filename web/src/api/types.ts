@@ -174,6 +174,25 @@ export interface Round {
   readonly rev: string | number
 }
 
+export interface Settlement {
+  readonly kind: SettlementKind
+  readonly reason?: string | null
+  readonly wording?: string | null
+  readonly version?: string | null
+  readonly by: string
+  readonly at: string
+  readonly confirmed: boolean
+  readonly revision: number
+}
+
+export interface Dispute {
+  readonly state: 'negotiating' | 'escalated' | 'removed' | 'decided'
+  readonly level: number
+  readonly result?: string | null
+  readonly record?: string | null
+  readonly note?: string | null
+}
+
 export interface Comment {
   readonly id: string
   readonly round: string
@@ -182,15 +201,21 @@ export interface Comment {
   readonly consultee: string
   readonly author: string
   readonly for?: string | null
-  readonly state: string
+  readonly at: string
+  readonly state: 'draft' | 'submitted' | 'proposed' | 'settled' | 'disputed' | 'withdrawn'
   readonly anchor?: Anchor | null
   readonly place: Place
   readonly text: string
   readonly justification?: string | null
   readonly proposal?: string | null
-  readonly settlement?: { readonly kind: SettlementKind; readonly reason?: string | null; readonly wording?: string | null; readonly by?: string; readonly at?: string } | null
-  readonly answer?: { readonly agree: boolean; readonly note?: string | null; readonly by?: string; readonly at?: string } | null
-  readonly dispute?: { readonly state: string; readonly level?: string | number | null; readonly result?: string | null; readonly record?: string | null } | null
+  readonly replies: Reply[]
+  readonly settlement?: Settlement | null
+  /** An editor's settlement that waits for the submitter. */
+  readonly suggestion?: Settlement | null
+  readonly awaitsAnswer: boolean
+  readonly answer?: { readonly agree: boolean; readonly note?: string | null; readonly by: string; readonly at: string } | null
+  readonly dispute?: Dispute | null
+  readonly applied?: { readonly by: string; readonly at: string; readonly wording: string } | null
   readonly rev: string | number
 }
 
@@ -249,4 +274,33 @@ export interface Task {
   readonly version?: string | null
   readonly request?: string | null
   readonly count: number
+}
+
+export type Verdict = 'valid' | 'valid_later_signature' | 'modified' | 'broken' | 'stripped' | 'rejected' | 'unsigned'
+
+export interface VerifiedSignature {
+  readonly field: string
+  readonly by: string
+  readonly at?: string | null
+  readonly level: string
+  readonly covers: string
+  readonly indication: string
+  readonly trusted: boolean
+}
+
+export interface VerifiedChange {
+  readonly kind: 'text' | 'page' | 'field' | 'metadata' | 'visual' | 'structure'
+  readonly page?: number | null
+  /** Left, top, right, bottom in points from the upper left corner of the page. */
+  readonly box?: [number, number, number, number] | null
+  readonly before?: string | null
+  readonly after?: string | null
+}
+
+export interface Verification {
+  readonly verdict: Verdict
+  readonly known?: { readonly document: string; readonly version: string; readonly current: boolean; readonly supersededBy?: string | null } | null
+  readonly signatures: VerifiedSignature[]
+  readonly changes: VerifiedChange[]
+  readonly reportUrl?: string | null
 }

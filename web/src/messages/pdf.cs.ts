@@ -1,3 +1,7 @@
 export default {
-  page: 'Strana {number} z {total}',
+  page: 'Strana {n} z {total}',
+  loading: 'Otevírá se dokument…',
+  unreadable: 'Tento soubor se nedá zobrazit.',
+  unreadableDetail: 'Stáhněte si ho a otevřete jinde.',
+  pages: 'Stránky dokumentu',
 } as const

@@ -2,5 +2,9 @@ import type { Translation } from '../i18n/catalogue'
 import type cs from './pdf.cs'
 
 export default {
-  page: 'Page {number} of {total}',
+  page: 'Page {n} of {total}',
+  loading: 'Opening the document…',
+  unreadable: 'This file cannot be shown.',
+  unreadableDetail: 'Download it and open it elsewhere.',
+  pages: 'Pages of the document',
 } satisfies Translation<typeof cs>
