@@ -35,13 +35,19 @@ class Server:
     def kill(self) -> None:
         """As a power cut does: SIGKILL."""
         self.process.kill()
-        self.process.wait()
+        self._gone()
 
     def stop(self) -> int:
         """As Ctrl-C does. Returns the exit code."""
         with suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(PATIENCE)
+        return self._gone()
+
+    def _gone(self) -> int:
+        code = self.process.wait(PATIENCE)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        return code
 
 
 def free_port() -> int:

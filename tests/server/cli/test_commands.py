@@ -1,15 +1,18 @@
-"""The command line, each command in a process of its own as an operator starts it."""
+"""The command line as an operator uses it, beside a running server and without one."""
 
 from __future__ import annotations
 
+import io
 import json
-import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.servers.paraph import ROOT, command, paraph
+from server.__main__ import main
+from tests.servers.paraph import paraph
 
 
 class Refused(Exception):
@@ -17,12 +20,17 @@ class Refused(Exception):
 
 
 def paraph_command(data: Path, *arguments: str, told: str = "") -> str:
-    done = subprocess.run(
-        command(*arguments, "--data", str(data)), cwd=ROOT, input=told, capture_output=True, text=True, timeout=120
-    )
-    if done.returncode:
-        raise Refused(f"{done.returncode} {done.stdout} {done.stderr}")
-    return done.stdout
+    """In this process, beside whatever server another one runs; what it printed."""
+    said, complained, typed = io.StringIO(), io.StringIO(), sys.stdin
+    sys.stdin = io.StringIO(told)
+    try:
+        with redirect_stdout(said), redirect_stderr(complained):
+            code = main([*arguments, "--data", str(data)])
+    finally:
+        sys.stdin = typed
+    if code:
+        raise Refused(f"{code} {said.getvalue()} {complained.getvalue()}")
+    return said.getvalue()
 
 
 def as_json(data: Path, *arguments: str, told: str = "") -> Any:
