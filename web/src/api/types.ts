@@ -304,3 +304,24 @@ export interface Verification {
   readonly changes: VerifiedChange[]
   readonly reportUrl?: string | null
 }
+
+/** One document that waits for the person's signature. */
+export interface DeskItem {
+  readonly request: string
+  readonly document: string
+  readonly title: string
+  readonly reference?: string | null
+  readonly version: string
+  readonly fileHash: string
+  readonly pages: number
+  readonly since: string
+  readonly due?: string | null
+}
+
+export interface SigningOutcome {
+  readonly request: string
+  readonly result: 'signed' | 'refused' | 'failed' | 'skipped'
+  readonly version?: string | null
+  readonly code?: string | null
+  readonly detail?: string | null
+}
