@@ -18,15 +18,20 @@ from signing.errors import CannotTypeset
 from signing.typeset import Room
 
 
-def place_fields(pdf: bytes, rooms: Sequence[Room]) -> bytes:
-    """The typeset PDF with an empty signature field in each room; without rooms, the same with its last line ended."""
+def place_fields(pdf: bytes, rooms: Sequence[Room], unseen: Sequence[str] = ()) -> bytes:
+    """The typeset PDF with an empty signature field in each room, and `unseen` ones without a place on any page.
+
+    Without any, the same PDF with its last line ended.
+    """
     # ISO 19005-2 6.1.9: an object's number stands on a line of its own; the typesetter ends without a line end.
     whole = pdf.rstrip() + b"\n"
-    if not rooms:
+    if not rooms and not unseen:
         return whole
     writer = IncrementalPdfFileWriter(io.BytesIO(whole))
     for room in rooms:
         _add(writer, room)
+    for field in unseen:
+        append_signature_field(writer, SigFieldSpec(field, readable_field_name=field))
     ensure_sig_flags(writer, lock_sig_flags=True)
     out = io.BytesIO()
     writer.write(out)

@@ -49,10 +49,11 @@ def write(base: bytes, field: str, face: Face, name: str, at: datetime, reserve:
     number, widget = _widget(base, field)
     size = int(_first(_SIZE, trailer))
     shown = _APPEARANCE.sub(b"/AP <<\n/N %d 0 R\n>>" % (size + 1), widget)
-    if shown == widget:
-        raise Unreadable("the field has no appearance to replace")
     objects = {number: b"<<\n" + shown + b"\n/V %d 0 R\n>>" % size, size: _signature(name, at, reserve)}
-    objects |= {size + 1 + place: piece.written(size + 1) for place, piece in enumerate(face.pieces)}
+    if b"/Rect [ 0 0 0 0 ]" not in widget:
+        objects |= {size + 1 + place: piece.written(size + 1) for place, piece in enumerate(face.pieces)}
+    elif shown != widget:
+        raise Unreadable("a field without a place has an appearance")
     body, offsets = _body(objects, len(base))
     table = _table(offsets, len(base) + len(body), trailer, start, hashlib.sha256(base[-4096:] + body).digest()[:16])
     return _with_range(base, bytearray(body + table))

@@ -36,11 +36,11 @@ _MONTHS: Final = {
 _SAYS: Final = {
     "cs": {
         "reference": "č. j.", "version": "verze", "verify": "Ověření pravosti\na aktuálnosti", "picture": "Obrázek",
-        "code": "QR kód stránky pro ověření", "of": "ze dne", "signature": "Podpis",
+        "code": "QR kód stránky pro ověření", "of": "ze dne", "signature": "Podpis", "place": "Místo pro podpis",
     },
     "en": {
         "reference": "Ref.", "version": "version", "verify": "Verify authenticity\nand currency", "picture": "Picture",
-        "code": "QR code of the verification page", "of": "of", "signature": "Signature",
+        "code": "QR code of the verification page", "of": "of", "signature": "Signature", "place": "Place for signature",
     },
 }  # fmt: skip
 
@@ -52,10 +52,10 @@ class Orientation(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who signs, and the signature field that waits for it."""
+    """The signature field that waits for somebody, and who it is when that is known already."""
 
     field: str
-    name: str
+    name: str = ""
     function: str = ""
 
 
@@ -114,7 +114,8 @@ def typeset(
     require_covered([*_masthead_texts(masthead, signers), *texts(content)])
     paths = {src: f"/{at}{_ending(data)}" for at, (src, data) in enumerate(sorted(images.items()))}
     body = blocks(content, paths, _SAYS[masthead.language]["picture"])
-    data = page_data(masthead, body) | {"rooms": [_room_data(signer, masthead.language) for signer in signers]}
+    rooms = [_room_data(signer, number, masthead.language) for number, signer in enumerate(signers, 1)]
+    data = page_data(masthead, body) | {"rooms": rooms}
     with tempfile.TemporaryDirectory() as root:
         for src, path in paths.items():
             Path(root, path[1:]).write_bytes(images[src])
@@ -174,8 +175,10 @@ def day(value: date, language: Language) -> str:
     return f"{value.day}.\u00a0{month} {value.year}" if language == "cs" else f"{value.day} {month} {value.year}"
 
 
-def _room_data(signer: Signer, language: Language) -> dict[str, str]:
-    label = ", ".join(part for part in (f"{_SAYS[language]['signature']}: {signer.name}", signer.function) if part)
+def _room_data(signer: Signer, number: int, language: Language) -> dict[str, str]:
+    says = _SAYS[language]
+    who = f"{says['signature']}: {signer.name}" if signer.name else f"{says['place']} {number}"
+    label = ", ".join(part for part in (who, signer.function) if part)
     return {"field": signer.field, "name": signer.name, "function": signer.function, "label": label}
 
 
