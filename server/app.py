@@ -19,6 +19,7 @@ from review.document import Document, Version
 from review.errors import Unavailable
 from review.handover import Fetches, Handover
 from review.people import Department, Person
+from review.ports import Clock
 from review.round import Round
 from review.thread import Thread
 from server import __version__
@@ -139,10 +140,12 @@ async def open_storage(settings: Settings, access: Access = Access.ALONE) -> Asy
 
 
 @asynccontextmanager
-async def open_office(settings: Settings, access: Access = Access.ALONE) -> AsyncIterator[Office]:
+async def open_office(
+    settings: Settings, access: Access = Access.ALONE, clock: Clock = now
+) -> AsyncIterator[Office]:
     """Everything but the web: what the server and the commands work with."""
     async with open_storage(settings, access) as storage:
-        office = build_office(settings, storage)
+        office = build_office(settings, storage, clock)
         delivering = asyncio.create_task(_deliver_forever(storage), name="outbox delivery")
         following = asyncio.create_task(storage.facts.follow(FOLLOW_PAUSE), name="facts of other processes")
         try:
@@ -155,33 +158,33 @@ async def open_office(settings: Settings, access: Access = Access.ALONE) -> Asyn
             await office.intake.close()
 
 
-def build_office(settings: Settings, storage: Storage) -> Office:
+def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Office:
     stores = storage.stores
-    rooms = Rooms(Journals(storage.engine), now, storage.epoch)
+    rooms = Rooms(Journals(storage.engine), clock, storage.epoch)
     intake = Intake()
-    directory = Directory(stores.people, stores.departments, now)
+    directory = Directory(stores.people, stores.departments, clock)
     throttle = Throttle(SIGN_IN_FAILURES, SIGN_IN_WINDOW, monotonic)
-    jobs = Jobs(stores.jobs, now)
+    jobs = Jobs(stores.jobs, clock)
     outside = Outside(PackageBuilder(), (), extract_of(storage.facts))
-    registry = build_registry(settings, stores, storage.blobs, storage.facts, jobs, outside, now)
+    registry = build_registry(settings, stores, storage.blobs, storage.facts, jobs, outside, clock)
     storage.facts.subscribe(registry.bell.ring)
-    documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, now)
+    documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, clock)
     return Office(
         settings=settings,
-        clock=now,
+        clock=clock,
         stores=stores,
         blobs=storage.blobs,
         facts=storage.facts,
         rooms=rooms,
         jobs=jobs,
-        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, now, throttle),
+        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, throttle),
         directory=directory,
         documents=documents,
-        threads=Threads(stores.threads, stores.people, documents, rooms, now),
-        drafts=Drafts(documents, rooms, storage.blobs, intake, storage.facts, now),
+        threads=Threads(stores.threads, stores.people, documents, rooms, clock),
+        drafts=Drafts(documents, rooms, storage.blobs, intake, storage.facts, clock),
         intake=intake,
         hear=storage.facts.subscribe,
-        reviewing=build_reviewing(settings, stores, storage.blobs, rooms, documents, now),
+        reviewing=build_reviewing(settings, stores, storage.blobs, rooms, documents, clock),
         registry=registry,
         storage_health=storage.check_health,
         openapi=describe(ROUTES, __version__),
