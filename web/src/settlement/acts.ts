@@ -8,9 +8,9 @@ export interface Settling {
   wording?: string | undefined
 }
 
-export async function settle(comment: Comment, { kind, reason, wording }: Settling): Promise<void> {
+export async function settle(comment: Comment, { kind, reason, wording }: Settling): Promise<Comment> {
   const body = { kind, ...(reason ? { reason } : {}), ...(wording ? { wording } : {}) }
-  await put(`/comments/${comment.id}/settlement`, body, { rev: comment.rev })
+  return put<Comment>(`/comments/${comment.id}/settlement`, body, { rev: comment.rev })
 }
 
 /** The proposal (or the agreed wording) takes the passage's place in the draft. */
@@ -28,7 +28,7 @@ export async function answer(comment: Comment, agree: boolean, note: string): Pr
 }
 
 export async function escalate(comment: Comment): Promise<void> {
-  await post(`/comments/${comment.id}/dispute/escalate`)
+  await post(`/comments/${comment.id}/dispute/escalate`, {})
 }
 
 export async function removeDispute(comment: Comment, note: string): Promise<void> {
@@ -46,16 +46,6 @@ export async function withdraw(comment: Comment): Promise<void> {
 /** A settlement other than acceptance says why. */
 export function needsReason(kind: SettlementKind): boolean {
   return kind !== 'accepted'
-}
-
-export function isOpenDispute(comment: Comment): boolean {
-  return comment.state === 'disputed'
-}
-
-/** Whether it is the consultee's turn: a major comment that was not simply accepted. */
-export function awaitsAnswer(comment: Comment): boolean {
-  const settled = comment.settlement && comment.settlement.kind !== 'accepted' && comment.state === 'settled'
-  return Boolean(settled) && comment.class === 'major' && !comment.answer && !comment.dispute
 }
 
 /** Comments that say the same: equal words, or an equal proposal for an equal passage. */

@@ -101,8 +101,7 @@ export class Work {
   }
 
   async #loadRounds(): Promise<Round[]> {
-    const ids = this.document?.rounds ?? []
-    const rounds = await Promise.all(ids.map((id) => get<Round>(`/rounds/${id}`)))
+    const rounds = await all<Round>(`/documents/${this.id}/rounds`)
     return rounds.sort((one, other) => one.number - other.number)
   }
 
