@@ -156,13 +156,13 @@ def seen_in(comment: Comment, round: Round) -> Comment:
 # What can be asked of a comment before it is settled.
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Fields that are None stay as they are."""
+    """The comment as it shall read. An empty `proposal` deletes the passage, None proposes nothing."""
 
     by: PersonId
-    kind: CommentClass | None = None
-    text: str | None = None
-    justification: str | None = None
-    proposal: str | None = None
+    kind: CommentClass
+    text: str
+    justification: str
+    proposal: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +241,10 @@ def _edit(comment: Comment, round: Round, command: Edit, now: datetime) -> Outco
     _require_drafting(comment, round, "Edit")
     edited = replace(
         comment,
-        kind=command.kind or comment.kind,
-        text=comment.text if command.text is None else command.text,
-        justification=comment.justification if command.justification is None else command.justification,
-        proposal=comment.proposal if command.proposal is None else command.proposal,
+        kind=command.kind,
+        text=command.text,
+        justification=command.justification,
+        proposal=command.proposal,
     )
     check(edited, round)
     return edited, facts(edited, round, "comment.edited", now, command.by)

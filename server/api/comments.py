@@ -257,8 +257,16 @@ async def one(call: Call) -> Reply:
 async def change(call: Call, body: CommentChange) -> Reply:
     found = await found_of(call)
     call.match(found.kept.rev)
-    edit = Edit(call.person.id, body.kind, body.text, body.justification, body.proposal)
+    edit = _edited(call, body, found.comment)
     return await told(call, await call.office.reviewing.comments.edit(call.person, found, edit))
+
+
+def _edited(call: Call, body: CommentChange, comment: Comment) -> Edit:
+    """What is left out stays; `proposal: null` takes the proposal away."""
+    proposal = body.proposal if "proposal" in body.model_fields_set else comment.proposal
+    text = comment.text if body.text is None else body.text
+    justification = comment.justification if body.justification is None else body.justification
+    return Edit(call.person.id, body.kind or comment.kind, text, justification, proposal)
 
 
 async def withdraw(call: Call) -> Reply:

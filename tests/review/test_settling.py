@@ -90,10 +90,10 @@ def test_a_comment_is_anchored_on_the_version_that_its_round_reviews() -> None:
 
 
 def test_a_comment_is_immutable_once_its_department_has_spoken() -> None:
-    edited, _ = comments.decide(a_comment(), a_round(), Edit(CLERK, text="clearer"), NOON)
+    edited, _ = comments.decide(a_comment(), a_round(), Edit(CLERK, MAJOR, "clearer", "because", None), NOON)
     assert edited.text == "clearer"
     with pytest.raises(NotNow):
-        comments.decide(edited, CLOSED, Edit(CLERK, text="other"), NOON)
+        comments.decide(edited, CLOSED, Edit(CLERK, MAJOR, "other", "because", None), NOON)
 
 
 def test_a_draft_belongs_to_the_opinion_even_when_it_was_not_marked() -> None:
@@ -210,7 +210,7 @@ def test_no_dispute_is_removed_where_there_is_none() -> None:
 Asked = Edit | Withdraw | AddReply | MarkApplied | settling.Command
 WORDS = st.sampled_from(["", "words"])
 COMMANDS: st.SearchStrategy[Asked] = st.one_of(
-    st.builds(Edit, st.just(CLERK), text=WORDS),
+    st.builds(Edit, st.just(CLERK), st.just(MAJOR), WORDS, WORDS, WORDS),
     st.builds(Withdraw, st.just(HEAD)),
     st.builds(AddReply, st.just(CLERK), st.just(ReplyId("p")), WORDS),
     st.builds(MarkApplied, st.just(SUBMITTER), WORDS),
