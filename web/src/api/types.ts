@@ -167,6 +167,10 @@ export interface Round {
   readonly title?: string | null
   readonly state: RoundState
   readonly due: string
+  readonly opened?: string | null
+  readonly closed?: string | null
+  /** Who prepared it. */
+  readonly by?: string | null
   readonly classes?: CommentClass[]
   readonly silence?: 'deemed' | 'missing'
   readonly consultees: Consultee[]
@@ -262,9 +266,7 @@ export type TaskKind =
 export interface Task {
   readonly id: string
   readonly kind: TaskKind
-  readonly document: string
-  /** Of the document. */
-  readonly title: string
+  readonly document: { readonly id: string; readonly title: string }
   readonly since: string
   /** The person who waits for it. */
   readonly waits?: string | null
@@ -324,4 +326,32 @@ export interface SigningOutcome {
   readonly version?: string | null
   readonly code?: string | null
   readonly detail?: string | null
+}
+
+export type HandoverState = 'ready' | 'offered' | 'received' | 'registered' | 'archived' | 'rejected' | 'withdrawn' | 'failed'
+
+export interface Handover {
+  readonly id: string
+  readonly document: string
+  readonly version: string
+  readonly number: string
+  readonly title?: string | null
+  readonly department: string
+  readonly state: HandoverState
+  readonly attempt: number
+  readonly package?: { readonly sha256: string; readonly size: number; readonly formats: string[] } | null
+  readonly reference?: string | null
+  readonly registration?: {
+    readonly reference: string
+    readonly fileMark: string
+    readonly retentionSign: 'A' | 'S'
+    readonly retentionYears?: number | null
+    readonly retentionYear?: number | null
+  } | null
+  readonly archiveId?: string | null
+  readonly trouble?: { readonly code: string; readonly detail: string } | null
+  readonly fetches: { readonly at: string; readonly client: string; readonly what: string }[]
+  readonly created: string
+  readonly updated: string
+  readonly rev: number
 }

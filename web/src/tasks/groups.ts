@@ -30,19 +30,19 @@ function folded(tasks: readonly Task[]): Task[] {
   const first = signatures[0]
   if (!first || signatures.length < 2) return [...tasks]
   const count = signatures.reduce((sum, task) => sum + task.count, 0)
-  const one: Task = { ...first, title: titles(signatures), count, request: null, version: null }
+  const one: Task = { ...first, document: { ...first.document, title: titles(signatures) }, count, request: null, version: null }
   return tasks.filter((task) => task.kind !== 'sign' || task === first).map((task) => (task === first ? one : task))
 }
 
 /** The title if all have it, else the first ones. */
 function titles(tasks: readonly Task[]): string {
-  const different = [...new Set(tasks.map((task) => task.title))]
+  const different = [...new Set(tasks.map((task) => task.document.title))]
   return different.length <= 2 ? different.join(', ') : `${different.slice(0, 2).join(', ')} …`
 }
 
 /** Where a task is done. */
 export function addressOf(task: Task): string {
-  const document = `/documents/${task.document}`
+  const document = `/documents/${task.document.id}`
   const round = task.round ?? ''
   switch (task.kind) {
     case 'open_round':
