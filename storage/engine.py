@@ -43,6 +43,19 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class NewRecord:
+    id: str
+    body: bytes
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    rows: tuple[bytes, ...]
+    writer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What one `append` brought. `seq` counts the entries of its stream from 1 without a gap."""
 
@@ -108,6 +121,13 @@ class Engine(Protocol):
         """Keep a new record and return its revision, 1. Raises `Duplicate`, `TooLarge`."""
         ...
 
+    async def insert_all(self, kind: str, new: Sequence[NewRecord]) -> None:
+        """Insert several at the price of one, in order, up to the first that is refused.
+
+        Raises what `insert` raises; then any number of those before the refused one may be kept.
+        """
+        ...
+
     async def get(self, kind: str, id: str) -> Record:
         """Raises `NotFound`."""
         ...
@@ -131,6 +151,13 @@ class Engine(Protocol):
 
         `writer` is a nonce: the same one again returns the number it got, and adds nothing (until it is trimmed).
         `expect` is the head that the entry must follow. Raises `Conflict`, `TooLarge`.
+        """
+        ...
+
+    async def append_all(self, stream: str, new: Sequence[NewEntry], expect: int) -> None:
+        """Append several at the price of one, in order, the first behind head `expect`.
+
+        Raises `Conflict` for another head and for a writer that is known; then any number of the first may be kept.
         """
         ...
 

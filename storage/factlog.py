@@ -16,7 +16,7 @@ import msgspec
 from review.facts import Fact, Recorded
 from review.ids import PersonId
 from storage.chain import ORIGIN, Told, hash_of, people_in, recorded, tell, without
-from storage.engine import Engine, Record
+from storage.engine import Engine, NewEntry, NewRecord, Record
 from storage.errors import Conflict, Duplicate
 from storage.kinds import FACTS
 from storage.records import translated
@@ -25,10 +25,20 @@ log = logging.getLogger("paraph.storage")
 
 STREAM = "facts"
 PAGE = 500
+AT_ONCE = 200
+"""Callers whose facts are written together."""
 
 Listener = Callable[[Recorded], None]
 
 _TOLD = msgspec.json.Decoder(Told)
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """What one caller wants to have in the log, and then its places there."""
+
+    facts: Sequence[Fact]
+    recorded: list[Recorded] | None = None
 
 
 @dataclass(slots=True)
@@ -40,13 +50,21 @@ class Log:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _head: tuple[int, str] | None = None
     _announced: int | None = None
+    _waiting: list[_Waiting] = field(default_factory=list)
 
     async def append(self, facts: Sequence[Fact]) -> list[Recorded]:
+        """What several callers bring at once goes to the log together, at the price of one."""
+        mine = _Waiting(facts)
+        self._waiting.append(mine)
         with translated("facts", ""):
-            async with self._lock:
-                if self._announced is None:
-                    self._announced = await self.engine.head(STREAM)
-                return [await self._append(fact) for fact in facts]
+            try:
+                async with self._lock:
+                    while mine.recorded is None:
+                        await self._append_waiting(mine)
+            finally:
+                if mine in self._waiting:
+                    self._waiting.remove(mine)
+        return mine.recorded or []
 
     async def since(self, seq: int, limit: int = 500) -> list[Recorded]:
         with translated("facts", ""):
@@ -105,6 +123,47 @@ class Log:
                 yield record
             after = records[-1].id
 
+    async def _append_waiting(self, mine: _Waiting) -> None:
+        """Everything that waits now. Where storage fails, this caller hears of it and the others try again."""
+        if self._announced is None:
+            self._announced = await self.engine.head(STREAM)
+        batch = self._waiting[:AT_ONCE]
+        try:
+            recorded_by_id = await self._append_each(batch)
+        except (TypeError, ValueError):  # a fact that cannot be written is the affair of who brought it
+            batch = [mine]
+            recorded_by_id = await self._append_each(batch)
+        for waiting in batch:
+            waiting.recorded = [recorded_by_id[fact.id] for fact in waiting.facts]
+        self._waiting = [waiting for waiting in self._waiting if waiting.recorded is None]
+
+    async def _append_each(self, batch: Sequence[_Waiting]) -> dict[str, Recorded]:
+        facts = {fact.id: fact for waiting in batch for fact in waiting.facts}
+        done = await self._append_together(list(facts.values())) if len(facts) > 1 else None
+        if done is None:
+            done = [await self._append(fact) for fact in facts.values()]
+        return {one.fact.id: one for one in done}
+
+    async def _append_together(self, facts: Sequence[Fact]) -> list[Recorded] | None:
+        """All behind each other in two writes. None where somebody else is in the way or one was there before."""
+        seq, prev = self._head or await self._read_head()
+        batch: list[Told] = []
+        for fact in facts:
+            batch.append(tell(fact, seq + len(batch) + 1, prev))
+            prev = hash_of(batch[-1].row.encode())
+        done = [recorded(one) for one in batch]
+        records = [NewRecord(_key(one.seq), *_kept(told)) for one, told in zip(done, batch, strict=True)]
+        rows = [NewEntry((told.row.encode(),), one.fact.id) for one, told in zip(done, batch, strict=True)]
+        try:
+            await self.engine.insert_all(FACTS.name, records)
+            await self.engine.append_all(STREAM, rows, seq)
+        except (Duplicate, Conflict):
+            self._head = None
+            return None
+        self._head = (done[-1].seq, done[-1].hash)
+        await self._announce_up_to(self._head[0], done)
+        return done
+
     async def _append(self, fact: Fact) -> Recorded:
         while True:
             seq, prev = self._head = self._head or await self._read_head()
@@ -140,14 +199,14 @@ class Log:
             self._head = None
             raise
         self._head = (fact.seq, fact.hash)
-        await self._announce_up_to(fact.seq, fact)
+        await self._announce_up_to(fact.seq, [fact])
         return fact
 
-    async def _announce_up_to(self, seq: int, last: Recorded | None = None) -> int:
+    async def _announce_up_to(self, seq: int, known: Sequence[Recorded] = ()) -> int:
         """In order and without a gap: what others appended meanwhile is read and told first."""
         done = self._announced or 0
         while done < seq:
-            some = [last] if last and last.seq == done + 1 else await self.since(done, PAGE)
+            some = known if known and known[0].seq == done + 1 else await self.since(done, PAGE)
             for fact in some:
                 self._tell(fact)
             done = self._announced = some[-1].seq

@@ -9,7 +9,7 @@ from typing import Any
 from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import ConfigurationError, DocumentTooLarge, InvalidURI, PyMongoError
+from pymongo.errors import BulkWriteError, ConfigurationError, DocumentTooLarge, InvalidURI, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.uri_parser import parse_uri
 
@@ -22,6 +22,7 @@ Database = AsyncDatabase[Document]
 Collection = AsyncCollection[Document]
 
 LAYOUT = 1
+DUPLICATE_KEY = 11000
 TIMEOUT_MS = 5000
 """For one call with all its retries: a room must learn within seconds that nothing can be kept."""
 
@@ -56,6 +57,12 @@ def translated() -> Iterator[None]:
         raise TooLarge("document", MAX_BODY + 1, MAX_BODY) from error
     except PyMongoError as error:
         raise Unavailable(f"{type(error).__name__}: {str(error)[:200]}") from error
+
+
+def refused_as_duplicate(error: BulkWriteError) -> int | None:
+    """Which of several inserts, from 0, was refused for a value that is taken; None for any other failure."""
+    failures = error.details.get("writeErrors", [])
+    return int(failures[0]["index"]) if failures and failures[0].get("code") == DUPLICATE_KEY else None
 
 
 def shows_one_moment(client: Client) -> bool:

@@ -9,6 +9,8 @@ from storage.engine import (
     Flaw,
     Health,
     Item,
+    NewEntry,
+    NewRecord,
     Record,
     RecordKind,
     Terms,
@@ -68,6 +70,11 @@ class MongoEngine:
     async def insert(self, kind: str, id: str, body: bytes, terms: Terms) -> int:
         return await self._checked(kind, id, body, terms).insert(Record(id, 1, body), terms)
 
+    async def insert_all(self, kind: str, new: Sequence[NewRecord]) -> None:
+        for one in new:
+            self._checked(kind, one.id, one.body, one.terms)
+        await self._kind(kind).insert_all([(Record(one.id, 1, one.body), one.terms) for one in new])
+
     async def get(self, kind: str, id: str) -> Record:
         return await self._kind(kind).get(id)
 
@@ -90,6 +97,12 @@ class MongoEngine:
         packed = pack(rows)
         check_size(f"stream {stream}", len(packed))
         return await self._logs.append(stream, packed, writer, expect)
+
+    async def append_all(self, stream: str, new: Sequence[NewEntry], expect: int) -> None:
+        self._check_open()
+        for one in new:
+            check_size(f"stream {stream}", sum(map(len, one.rows)))
+        await self._logs.append_all(stream, new, expect)
 
     async def head(self, stream: str) -> int:
         self._check_open()

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import msgspec
-from pymongo.errors import AutoReconnect, DuplicateKeyError
+from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
 
-from storage.engine import Entry, checksum
+from storage.engine import Entry, NewEntry, checksum
 from storage.errors import Conflict, Corrupt, Unavailable
-from storage.mongodb.connection import Collection, Database, Document, translated
+from storage.mongodb.connection import Collection, Database, Document, refused_as_duplicate, translated
 
 PATIENCE = 10.0
 """Seconds for which one append keeps trying to be the next."""
@@ -52,6 +52,20 @@ class Logs:
                 return known
             last = None
         raise Unavailable(f"too many are appending to {stream}")
+
+    async def append_all(self, stream: str, new: Sequence[NewEntry], expect: int) -> None:
+        """Not repeated: whoever is refused asks for each one singly, by its writer."""
+        last = self._heads.get(stream)
+        if last != expect:
+            last = await self.head(stream)
+        if last != expect:
+            raise Conflict(f"stream {stream}", expect, last)
+        entries = [_entry(stream, seq, pack(one.rows), one.writer) for seq, one in enumerate(new, expect + 1)]
+        with translated():
+            refused = await self._insert_all(entries)
+            if await self._below_floor(stream, expect + 1) or refused:
+                raise Conflict(f"stream {stream}", expect, await self.head(stream))
+        self._remember(stream, expect + len(new))
 
     async def keep(self, stream: str, entry: Entry) -> None:
         """An entry at a number of its own: for filling an empty database."""
@@ -93,14 +107,22 @@ class Logs:
         return names
 
     async def _insert(self, stream: str, seq: int, rows: bytes, writer: str) -> bool:
-        total = checksum(stream, seq, writer, rows)
-        entry = {"_id": f"{stream}/{seq:012d}", "s": stream, "n": seq, "w": writer, "d": rows, "c": total}
         with translated():
             try:
-                await self.kept.insert_one(entry)
+                await self.kept.insert_one(_entry(stream, seq, rows, writer))
             except (DuplicateKeyError, AutoReconnect):
                 return False
             return not await self._below_floor(stream, seq)
+
+    async def _insert_all(self, entries: Sequence[Document]) -> bool:
+        """True when one of them was refused because somebody else was first."""
+        try:
+            await self.kept.insert_many(entries, ordered=True)
+        except BulkWriteError as error:
+            if refused_as_duplicate(error) is None:
+                raise
+            return True
+        return False
 
     def _remember(self, stream: str, head: int) -> None:
         if len(self._heads) >= REMEMBERED:
@@ -118,7 +140,7 @@ class Logs:
         floor = await self._floors.find_one({"_id": stream})
         if floor is None or floor["n"] < seq:
             return False
-        await self.kept.delete_one({"_id": f"{stream}/{seq:012d}"})
+        await self.kept.delete_many({"s": stream, "n": {"$lte": floor["n"]}})
         return True
 
     async def _already(self, stream: str, writer: str) -> int | None:
@@ -129,6 +151,11 @@ class Logs:
 
 def _refuse(stream: str, expect: int, last: int) -> int:
     raise Conflict(f"stream {stream}", expect, last)
+
+
+def _entry(stream: str, seq: int, rows: bytes, writer: str) -> Document:
+    total = checksum(stream, seq, writer, rows)
+    return {"_id": f"{stream}/{seq:012d}", "s": stream, "n": seq, "w": writer, "d": rows, "c": total}
 
 
 def read_entry(found: Document) -> Entry:

@@ -6,13 +6,14 @@ always has a value, because a unique index takes two missing ones for equal.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from storage.engine import Record, RecordKind, Terms, checksum
 from storage.errors import Conflict, Corrupt, Duplicate, NotFound
-from storage.mongodb.connection import Collection, Database, Document, translated
+from storage.mongodb.connection import Collection, Database, Document, refused_as_duplicate, translated
 
 
 class Records:
@@ -30,10 +31,21 @@ class Records:
     async def insert(self, record: Record, terms: Terms) -> int:
         with translated():
             try:
-                await self.kept.insert_one({"_id": record.id, "r": record.rev, **self._content(record, terms)})
+                await self.kept.insert_one(self._document(record, terms))
             except DuplicateKeyError as error:
                 raise await self._duplicate(record.id, terms, inserting=True) from error
         return record.rev
+
+    async def insert_all(self, new: Sequence[tuple[Record, Terms]]) -> None:
+        with translated():
+            try:
+                await self.kept.insert_many([self._document(record, terms) for record, terms in new], ordered=True)
+            except BulkWriteError as error:
+                refused = refused_as_duplicate(error)
+                if refused is None:
+                    raise
+                record, terms = new[refused]
+                raise await self._duplicate(record.id, terms, inserting=True) from error
 
     async def get(self, id: str) -> Record:
         with translated():
@@ -80,6 +92,9 @@ class Records:
         values: dict[str, list[str]] = found["k"]
         given = {index: [one[1:] for one in some if one.startswith("=")] for index, some in values.items()}
         return {index: some for index, some in given.items() if some}
+
+    def _document(self, record: Record, terms: Terms) -> Document:
+        return {"_id": record.id, "r": record.rev, **self._content(record, terms)}
 
     def _content(self, record: Record, terms: Terms) -> dict[str, Any]:
         values = {

@@ -19,6 +19,8 @@ from storage.engine import (
     Flaw,
     Health,
     Item,
+    NewEntry,
+    NewRecord,
     Record,
     RecordKind,
     Terms,
@@ -26,6 +28,7 @@ from storage.engine import (
     check_terms,
     rechunked,
 )
+from storage.errors import Conflict
 from storage.sqlite import checking, copying, statements
 from storage.sqlite.connection import check_library, lay_out, take_lock
 from storage.sqlite.readers import Readers
@@ -76,6 +79,16 @@ class SqliteEngine:
         known, record = self._checked(kind, id, 1, body, terms)
         return await self._writer.run(lambda db: statements.insert(db, known, record, terms))
 
+    async def insert_all(self, kind: str, new: Sequence[NewRecord]) -> None:
+        known = self._kinds[kind]
+        records = [(self._checked(kind, one.id, 1, one.body, one.terms)[1], one.terms) for one in new]
+
+        def insert(db: apsw.Connection) -> None:
+            for record, terms in records:
+                statements.insert(db, known, record, terms)
+
+        await self._writer.run(insert)
+
     async def get(self, kind: str, id: str) -> Record:
         return await self._readers.run(lambda db: statements.get(db, kind, id))
 
@@ -98,6 +111,19 @@ class SqliteEngine:
         body = statements.pack(rows)
         check_size(f"stream {stream}", len(body))
         return await self._writer.run(lambda db: statements.append(db, stream, body, writer, expect))
+
+    async def append_all(self, stream: str, new: Sequence[NewEntry], expect: int) -> None:
+        bodies = [(statements.pack(one.rows), one.writer) for one in new]
+        for body, _ in bodies:
+            check_size(f"stream {stream}", len(body))
+
+        def append(db: apsw.Connection) -> None:
+            for place, (body, writer) in enumerate(bodies, expect):
+                seq = statements.append(db, stream, body, writer, place)
+                if seq != place + 1:
+                    raise Conflict(f"stream {stream}", place, seq)
+
+        await self._writer.run(append)
 
     async def head(self, stream: str) -> int:
         return await self._readers.run(lambda db: statements.head(db, stream))

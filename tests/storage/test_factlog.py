@@ -61,6 +61,26 @@ async def test_a_fact_is_in_the_log_once(engine: Engine) -> None:
     assert await log.head() == 2
 
 
+async def test_many_who_append_at_once_each_get_the_places_of_their_own_facts(engine: Engine) -> None:
+    log = Log(engine)
+    brought = [[fact(number), fact(number, "d1")] for number in range(300)]
+    again = brought[:50]
+    told = await asyncio.gather(*(log.append(facts) for facts in [*brought, *again]))
+    assert [[one.fact for one in some] for some in told] == [*brought, *again]
+    assert told[300:] == told[:50]
+    assert [one.seq for one in await log.since(0, 1000)] == list(range(1, 601))
+    rows = [entry.rows[0] for entry in await engine.read(STREAM)]
+    assert [json.loads(row)["prev"] for row in rows] == [ORIGIN, *(hash_of(row) for row in rows[:-1])]
+
+
+async def test_a_fact_that_cannot_be_written_is_refused_to_who_brought_it_only(engine: Engine) -> None:
+    log = Log(engine)
+    odd = Fact("round.opened", AT, data={"number": 2**70})
+    told = await asyncio.gather(*(log.append([one]) for one in (fact(1), odd, fact(3))), return_exceptions=True)
+    assert [isinstance(one, ValueError) for one in told] == [False, True, False]
+    assert await log.head() == 2
+
+
 async def test_a_document_has_its_facts_page_by_page(engine: Engine) -> None:
     log = Log(engine)
     told = await log.append([fact(number, "d1" if number % 3 else "d2") for number in range(12)])

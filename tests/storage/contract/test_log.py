@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from storage.engine import MAX_BODY, Engine, Entry
+from storage.engine import MAX_BODY, Engine, Entry, NewEntry
 from storage.errors import Conflict, TooLarge
 from storage.opening import Access, open_engine
 from tests.storage.contract.kinds import KINDS
@@ -56,6 +56,32 @@ async def test_forty_who_append_at_once_get_forty_numbers_in_a_row(engine: Engin
     entries = await engine.read("s")
     assert [entry.seq for entry in entries] == list(range(1, 41))
     assert {entry.writer for entry in entries} == {f"w{who}" for who in range(40)}
+
+
+async def test_several_entries_are_appended_behind_the_expected_head(engine: Engine) -> None:
+    new = [NewEntry((b"%d" % n, b""), f"w{n}") for n in range(5)]
+    await engine.append_all("s", new, 0)
+    assert await engine.read("s") == [Entry(n + 1, one.writer, one.rows) for n, one in enumerate(new)]
+    for head in (0, 4, 6):
+        with pytest.raises(Conflict):
+            await engine.append_all("s", [NewEntry((b"",), "late")], head)
+    with pytest.raises(Conflict):
+        await engine.append_all("s", [NewEntry((b"",), "w2")], 5)
+    assert await engine.head("s") == 5
+    assert await engine.append("s", [b""], "next", expect=5) == 6
+
+
+async def test_who_brings_several_behind_a_head_that_was_trimmed_away_is_refused(engine: Engine, address: str) -> None:
+    other = await open_engine(address, Access.BESIDE)
+    await other.setup(KINDS)
+    await engine.append("s", [b"a"], "w1")
+    for number in range(2, 8):
+        await other.append("s", [b"b"], f"w{number}")
+    await other.trim("s", 5)
+    with pytest.raises(Conflict):
+        await engine.append_all("s", [NewEntry((b"c",), f"late{n}") for n in range(9)], 1)
+    assert [(entry.seq, entry.writer) for entry in await engine.read("s")] == [(6, "w6"), (7, "w7")]
+    await other.close()
 
 
 async def test_two_processes_on_one_database_share_one_order(engine: Engine, address: str) -> None:

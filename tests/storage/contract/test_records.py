@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from storage.engine import MAX_BODY, Engine, Record
+from storage.engine import MAX_BODY, Engine, NewRecord, Record
 from storage.errors import Conflict, Duplicate, NotFound, TooLarge
 from storage.opening import open_engine
 from tests.storage.contract.kinds import KINDS, PAPER, PERSON
@@ -142,6 +142,19 @@ async def test_an_index_that_was_not_declared_is_a_mistake(engine: Engine) -> No
         await engine.insert(PAPER, "d1", b"", {"colour": ["red"]})
     with pytest.raises(ValueError, match="colour"):
         await engine.find(PAPER, "colour", "red")
+
+
+async def test_several_records_are_inserted_in_order_up_to_the_first_that_is_refused(engine: Engine) -> None:
+    await engine.insert_all(PERSON, [NewRecord(f"p{n}", b"%d" % n, {"login": [f"l{n}"]}) for n in range(5)])
+    assert [found.id for found in await engine.find(PERSON)] == ["p0", "p1", "p2", "p3", "p4"]
+    assert [found.id for found in await engine.find(PERSON, "login", "l3")] == ["p3"]
+    with pytest.raises(Duplicate) as refused:
+        await engine.insert_all(PERSON, [NewRecord(id, b"", {"login": [id]}) for id in ("p5", "p2", "p6")])
+    assert (refused.value.id, refused.value.index) == ("p2", None)
+    with pytest.raises(Duplicate) as refused:
+        await engine.insert_all(PERSON, [NewRecord("p8", b"", {"login": ["l1"]})])
+    assert (refused.value.id, refused.value.index) == ("p8", "login")
+    assert not {"p6", "p8"} & {found.id for found in await engine.find(PERSON)}
 
 
 async def test_a_body_too_large_for_any_engine_is_refused(engine: Engine) -> None:
