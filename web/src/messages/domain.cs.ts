@@ -19,6 +19,13 @@ export default {
   'kind.resolution': 'usnesení',
   'kind.decision': 'rozhodnutí',
   'kind.report': 'zpráva',
+  'kind.notice': 'veřejné oznámení',
+  'kind.minutes': 'zápis',
+  'kind.memorandum': 'memorandum',
+  'kind.methodology': 'metodika',
+  'kind.price_list': 'ceník',
+  'kind.statute': 'statut',
+  'kind.regulation': 'vnitřní předpis',
 
   'role.editor': 'zpracovatel',
   'role.submitter': 'předkladatel',

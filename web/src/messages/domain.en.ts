@@ -21,6 +21,13 @@ export default {
   'kind.resolution': 'resolution',
   'kind.decision': 'decision',
   'kind.report': 'report',
+  'kind.notice': 'public notice',
+  'kind.minutes': 'minutes',
+  'kind.memorandum': 'memorandum',
+  'kind.methodology': 'methodology',
+  'kind.price_list': 'price list',
+  'kind.statute': 'statute',
+  'kind.regulation': 'internal regulation',
 
   'role.editor': 'editor',
   'role.submitter': 'submitter',

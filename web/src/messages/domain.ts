@@ -14,4 +14,7 @@ export function word(group: Group, value: string): string {
 }
 
 /** The kinds of document the office offers by default; any other word may be written instead. */
-export const KINDS = ['document', 'rules', 'directive', 'ordinance', 'contract', 'opinion', 'resolution', 'decision', 'report'] as const
+export const KINDS = [
+  'document', 'rules', 'directive', 'ordinance', 'contract', 'opinion', 'resolution', 'decision', 'report',
+  'notice', 'minutes', 'memorandum', 'methodology', 'price_list', 'statute', 'regulation',
+] as const
