@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from server.api.dispatch import OFFICE
+
 LANGUAGES = {"cs": "Čeština", "en": "English"}
 
 
@@ -26,6 +28,7 @@ def language_of(request: web.Request, otherwise: str) -> str:
 
 def page(request: web.Request, locale: str, title: str, body: str, status: int = 200) -> web.Response:
     """A whole page around `body`, which is HTML already."""
+    office = escape(request.app[OFFICE].settings.office)
     links = " ".join(_language(request, code, locale) for code in LANGUAGES)
     text = f"""<!doctype html>
 <html lang="{locale}">
@@ -34,11 +37,11 @@ def page(request: web.Request, locale: str, title: str, body: str, status: int =
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
-<title>{escape(title)} · Paraph</title>
+<title>{escape(title)} · {office}</title>
 <link rel="stylesheet" href="/public/public.css">
 </head>
 <body>
-<header class="bar"><a class="brand" href="/status?lang={locale}">Paraph</a><nav>{links}</nav></header>
+<header class="bar"><a class="brand" href="/status?lang={locale}">{office}</a><nav>{links}</nav></header>
 <main>
 {body}
 </main>

@@ -36,8 +36,8 @@ class Published:
 
     async def behind(self, code: str, person: Person | None = None) -> PublishedVersion:
         """Raises `NotFound` alike for an unknown code and for a version that is not published to this person."""
-        found = await self.versions.find(verify_code=code, limit=1) if code else None
-        if found is None or not found.items:
+        found = await self.versions.find(verify_code=code.strip().upper(), limit=1)
+        if not found.items:
             raise NotFound("version", code)
         version = found.items[0].value
         document = (await self.documents.get(version.document)).value

@@ -155,8 +155,8 @@ async def test_a_form_from_another_site_is_refused(citizen: Browser) -> None:
 async def test_the_page_behind_a_printed_code_says_which_version_holds(world: World, citizen: Browser) -> None:
     document = await world.document(title="Vyhláška <č. 1>")
     person, office = world.people["novakova"], world.office
-    old = await signed_version(office, person, document["id"], verify_code="stary", published=True)
-    new = await signed_version(office, person, document["id"], verify_code="novy", published=True)
+    old = await signed_version(office, person, document["id"], verify_code="STARY", published=True)
+    new = await signed_version(office, person, document["id"], verify_code="NOVY", published=True)
     await office.stores.versions.replace(old, replace(old.value, superseded_by=new.value.id))
     await office.stores.versions.replace(new, replace(new.value, number="2"))
     page = (await citizen.get("/verify/novy", Accept_Language="cs")).raw.decode()
@@ -172,7 +172,7 @@ async def test_the_page_behind_a_printed_code_says_which_version_holds(world: Wo
 
 async def test_a_version_that_is_not_published_is_shown_to_its_readers_only(world: World, citizen: Browser) -> None:
     document = await world.document(title="Tajný název")
-    version = await signed_version(world.office, world.people["novakova"], document["id"], verify_code="vnitrni")
+    version = await signed_version(world.office, world.people["novakova"], document["id"], verify_code="VNITRNI")
     await packaged(world.office, version)
     for code in ("vnitrni", "neznamy"):
         page = await citizen.get(f"/verify/{code}")
