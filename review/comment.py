@@ -231,7 +231,8 @@ def submit(comment: Comment, round: Round) -> Outcome:
     marked = seen_in(comment, round)
     if marked is comment or marked.submitted is None:
         return comment, ()
-    return marked, facts(marked, round, "comment.submitted", marked.submitted, None, {"class": marked.kind.value})
+    opinion, data = round.opinions[marked.consultee], {"class": marked.kind.value}
+    return marked, facts(marked, round, "comment.submitted", marked.submitted, opinion.by, data)
 
 
 def _edit(comment: Comment, round: Round, command: Edit, now: datetime) -> Outcome:

@@ -5,7 +5,7 @@ ReviewError
 │   ├── AlreadyAnswered    a consultee has one opinion in a round           code already_answered
 │   ├── StillWaiting       a mandatory opinion is awaited and there is time code still_waiting
 │   ├── AlreadyWithdrawn   nothing is asked of a withdrawn comment          code already_withdrawn
-│   └── Unsettled          comments or disputes are still open              code unsettled
+│   └── Unsettled          comments or disputes are still open              code unsettled_comments
 ├── TooSoon            a moment lies before what the rules allow           code too_soon
 ├── Unknown            no such consultee, comment, step or dispute         code unknown_part
 ├── Invalid            read, but wrong: a field and why                    code invalid
@@ -58,7 +58,7 @@ class AlreadyWithdrawn(NotNow):
 
 
 class Unsettled(NotNow):
-    code: ClassVar[str] = "unsettled"
+    code: ClassVar[str] = "unsettled_comments"
 
 
 @dataclass(eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from collab.rooms import Rooms
@@ -37,13 +38,18 @@ class Reviewing:
 
     async def run(self) -> None:
         """While the server runs: what a crash left undone is done, and rounds are closed when their time is out."""
-        await self.rounds.catch_up()
+        await _logged(self.rounds.catch_up())
         while True:
-            try:
-                await self.rounds.close_due()
-            except Exception:
-                log.exception("rounds could not be closed")
+            await _logged(self.rounds.close_due())
             await asyncio.sleep(CLOSING_PAUSE)
+
+
+async def _logged(work: Awaitable[object]) -> None:
+    """A failure is not the end: the next turn tries again."""
+    try:
+        await work
+    except Exception:
+        log.exception("rounds could not be followed up")
 
 
 def build_reviewing(

@@ -79,16 +79,18 @@ class ConsulteeShape(Shape):
 
 
 class CommentCount(Shape):
-    """Of those the reader may see; `unanswered` settlements wait for the consultee's yes or no."""
+    """Of those the reader may see."""
 
     total: int
     unsettled: int
-    unanswered: int
     disputes: int
 
 
 class RoundShape(Shape):
-    """`version` is there once the round was opened; `workingDays` are left until `due`."""
+    """`version` is there once the round was opened; `workingDays` are left until `due`.
+
+    `unanswered` settlements of major comments wait for their consultee's yes or no.
+    """
 
     id: str
     document: str
@@ -106,6 +108,7 @@ class RoundShape(Shape):
     closed: datetime | None = None
     consultees: list[ConsulteeShape]
     comments: CommentCount
+    unanswered: int
     by: str
     rev: int
 
@@ -150,6 +153,7 @@ async def round_shape(call: Call, kept: Kept[Round], document: Document) -> Roun
         closed=round.closed,
         consultees=[_consultee(round, consultee) for consultee in round.consultees],
         comments=_count(seen),
+        unanswered=tally(seen).unanswered,
         by=round.by,
         rev=kept.rev,
     )
@@ -158,12 +162,7 @@ async def round_shape(call: Call, kept: Kept[Round], document: Document) -> Roun
 def _count(comments: list[Comment]) -> CommentCount:
     counted = tally(comments)
     drafts = sum(comment.submitted is None and comment.withdrawn is None for comment in comments)
-    return CommentCount(
-        total=counted.total + drafts,
-        unsettled=counted.unsettled,
-        unanswered=counted.unanswered,
-        disputes=counted.disputes,
-    )
+    return CommentCount(total=counted.total + drafts, unsettled=counted.unsettled, disputes=counted.disputes)
 
 
 def _consultee(round: Round, consultee: Consultee) -> ConsulteeShape:

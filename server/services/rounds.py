@@ -24,7 +24,6 @@ from review.people import Person
 from review.permissions import Case, Right, require
 from review.ports import Clock, Kept, Repository
 from review.round import (
-    ENDED,
     Admit,
     Begin,
     Cancel,
@@ -231,10 +230,12 @@ class Rounds:
 
     async def catch_up(self) -> None:
         """After a start: what should have followed from the rounds as they are."""
-        for state in (State.OPEN, *ENDED):
+        for state in (State.OPEN, State.CLOSED, State.SETTLING):
             for kept in await self.rounds.all(state=state.value):
                 await self._submit_comments(kept.value, None)
                 await self.balance(kept.id, None)
+        for kept in await self.rounds.all(state=State.SETTLED.value):
+            await self._follow(kept.value, Tally())
 
     # Inside ----------------------------------------------------------------------------------------------------
 

@@ -81,7 +81,7 @@ class SettlementReports:
     async def pdf(self, told: Report, language: Language) -> bytes:
         word = WORDS[language]["title"]
         title, dated = f"{word}: {told.title}", office_day(self.clock())
-        masthead = Masthead(title, self.office, word, dated, reference=told.matter, language=language)
+        masthead = Masthead(title, self.office, "", dated, reference=told.matter, language=language)
         return await asyncio.to_thread(printed, masthead, _blocks(told, language), Orientation.LANDSCAPE)
 
     async def docx(self, told: Report, language: Language) -> bytes:
@@ -126,7 +126,7 @@ def _blocks(told: Report, language: Language) -> list[Block]:
     asked = pages.table(consultee_columns(language), _consultees(told, language), CONSULTEE_WIDTHS, NORMAL)
     settled = pages.table(columns(language), rows, WIDTHS, SMALL) if rows else pages.paragraph(word["none"])
     return [
-        pages.facts(_head(told, language)),
+        pages.facts(_head(told, language), label_width=5.2),
         pages.heading(word["consultees"]),
         asked,
         pages.heading(word["comments"]),

@@ -224,7 +224,7 @@ async def test_comments_are_internal_until_the_opinion_then_settled_and_a_disput
     await second.put(f"{rounds}/opinions/{consultee(it.round, second)}", {"kind": "no_comments"})
     rejected = await second.ask("PUT", f"{rounds}/opinions/{consultee(it.round, first)}", {"kind": "no_comments"})
     assert rejected.status in (403, 404)
-    (await it.submitter.ask("POST", f"{rounds}/close")).refused(422, "too_soon")
+    (await it.submitter.ask("POST", f"{rounds}/close")).refused(409, "still_waiting")
     await third.put(f"{rounds}/opinions/{consultee(it.round, third)}", {"kind": "no_comments"})
     closed = await it.submitter.get(rounds)
     assert closed["state"] in ("closed", "settling")

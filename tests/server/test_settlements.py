@@ -108,7 +108,7 @@ async def test_a_reviewer_does_not_settle(world: World) -> None:
 
 async def test_a_major_comment_refused_and_not_agreed_is_a_dispute_until_it_is_removed(world: World) -> None:
     review, comment = await disputed(world)
-    assert (await review.state())["comments"] == {"total": 1, "unsettled": 0, "unanswered": 0, "disputes": 1}
+    assert (await review.state())["comments"] == {"total": 1, "unsettled": 0, "disputes": 1}
     assert (await review.ask("svoboda", "POST", f"/comments/{comment}/dispute/remove", {"note": "x"})).status == 403
     removed = await review.ask("novakova", "POST", f"/comments/{comment}/dispute/remove", {"note": "dohoda"})
     assert removed.json["dispute"]["state"] == "removed"
