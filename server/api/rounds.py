@@ -243,10 +243,12 @@ async def rounds(call: Call, query: RoundsQuery) -> Reply:
     return Reply(Listing[RoundShape](items=items, next=after))
 
 
-async def of_document(call: Call) -> Reply:
+async def of_document(call: Call, query: PageQuery) -> Reply:
     document = await call.office.documents.open(call.person, call.part("document"))
     found = await call.office.reviewing.rounds.of_document(document.value)
-    return Reply(Listing[RoundShape](items=[await round_shape(call, kept, document.value) for kept in found]))
+    page, after = page_of(found, query)
+    items = [await round_shape(call, kept, document.value) for kept in page]
+    return Reply(Listing[RoundShape](items=items, next=after))
 
 
 async def one(call: Call) -> Reply:

@@ -18,6 +18,7 @@ from review.handover import StoredFile
 from review.html import comparison_html, content_html, page
 from review.ports import Kept
 from server.api.bytes import serve_blob
+from server.api.paging import PageQuery, page_of
 from server.api.route import Call, Reply, Route
 from server.api.shapes import Listing, Query, Shape
 from server.problems import Problem
@@ -120,9 +121,10 @@ def _signature(signature: SignatureSummary) -> SignatureShape:
     return SignatureShape(field=signature.field, by=signature.by, at=signature.at, level=signature.level)
 
 
-async def versions(call: Call) -> Reply:
+async def versions(call: Call, query: PageQuery) -> Reply:
     found = await call.office.reviewing.versions.of_document(call.person, call.part("document"))
-    return Reply(Listing[VersionShape](items=[version_shape(kept.value) for kept in found]))
+    shown, after = page_of(found, query)
+    return Reply(Listing[VersionShape](items=[version_shape(kept.value) for kept in shown], next=after))
 
 
 async def one(call: Call) -> Reply:
