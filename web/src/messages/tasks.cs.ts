@@ -7,6 +7,7 @@ export default {
   newDocument: 'Nový dokument',
   total: { one: '{n} úkol', few: '{n} úkoly', other: '{n} úkolů' },
   today: { one: '{n} dnes', few: '{n} dnes', other: '{n} dnes' },
+  noneToday: 'žádný dnes',
   overdue: { one: '{n} po termínu', few: '{n} po termínu', other: '{n} po termínu' },
   groupOverdue: 'Po termínu',
   groupToday: 'Dnes',

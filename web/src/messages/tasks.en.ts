@@ -10,6 +10,7 @@ export default {
   newDocument: 'New document',
   total: { one: '{n} task', other: '{n} tasks' },
   today: { one: '{n} today', other: '{n} today' },
+  noneToday: 'none today',
   overdue: { one: '{n} overdue', other: '{n} overdue' },
   groupOverdue: 'Overdue',
   groupToday: 'Today',

@@ -74,7 +74,7 @@ function follow(event: MouseEvent): void {
   go(link.href)
 }
 
-const SERVED = /^\/(api|public|registry\/v1|sync|socket\.io|reference)(\/|$)|^\/(status|reference\.css|openapi\.json|healthz|readyz)$/
+const SERVED = /^\/(api|public|registry\/v1|sync|socket\.io|reference)(\/|$)|^\/verify\/|^\/(status|reference\.css|openapi\.json|healthz|readyz)$/
 
 function isOurs(link: HTMLAnchorElement): boolean {
   if (link.target && link.target !== '_self') return false
