@@ -7,11 +7,12 @@ Positions are Unicode code points in a block's plain text (`review.content.Node.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TypeVar
 
 from review.content import Content, Node, Text
@@ -27,6 +28,8 @@ ALIKE_HERE, ALIKE_ELSEWHERE, AHEAD = 0.4, 0.6, 0.25
 SPEAKS_ALONE = 24
 # A quote that stands in more places than this is too common to be told apart by what surrounds it.
 TOO_COMMON = 64
+# Half of a surrogate pair: content never holds one.
+BETWEEN = "\udfff"
 
 
 class Found(StrEnum):
@@ -47,10 +50,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A content prepared for many look-ups: the text of each block that has an id, and where comment marks lie."""
+    """A content prepared for many look-ups: the text of each block that has an id, and where comment marks lie.
+
+    `whole` is all blocks' texts, each block beginning at its place in `starts`, with a sign between that no text holds.
+    """
 
     blocks: Mapping[str, str]
     marks: Mapping[str, tuple[tuple[str, int, int], ...]]
+    whole: str
+    starts: tuple[int, ...]
+    ids: tuple[str, ...]
 
 
 def texts(content: Content) -> Texts:
@@ -62,7 +71,9 @@ def texts(content: Content) -> Texts:
         blocks[block.id] = block.text
         for comment, start, end in _marked(block):
             marks.setdefault(comment, []).append((block.id, start, end))
-    return Texts(blocks, {comment: tuple(places) for comment, places in marks.items()})
+    starts = accumulate((len(text) + len(BETWEEN) for text in blocks.values()), initial=0)
+    found = {comment: tuple(places) for comment, places in marks.items()}
+    return Texts(blocks, found, BETWEEN.join(blocks.values()), tuple(starts), tuple(blocks))
 
 
 def _marked(block: Node) -> Iterator[tuple[str, int, int]]:
@@ -162,9 +173,9 @@ def _elsewhere(wanted: Anchor, where: Texts) -> tuple[str, int] | None:
 
 
 def _everywhere(words: str, where: Texts) -> Iterator[tuple[str, int]]:
-    for block, text in where.blocks.items():
-        for at in _occurrences(text, words, TOO_COMMON + 1):
-            yield block, at
+    for at in _occurrences(where.whole, words, TOO_COMMON + 1):
+        n = bisect_right(where.starts, at) - 1
+        yield where.ids[n], at - where.starts[n]
 
 
 def _occurrences(text: str, quote: str, most: int) -> Iterator[int]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from review.facts import Recorded
+from review.people import Role
 from review.permissions import Right
 from server.api.route import Call, Reply, Route
 from server.api.shapes import Shape
@@ -30,11 +31,14 @@ def fact_shape(recorded: Recorded) -> FactShape:
 
 
 async def trail(call: Call) -> Reply:
+    """What was told to some people only, such as a department's draft, is read by them and by an auditor."""
     kept = await call.office.documents.open(call.person, call.part("document"), Right.AUDIT)
     found: list[Recorded] = []
     while page := await call.office.facts.of_document(kept.id, found[-1].seq if found else 0, STEP):
         found += page
-    return Reply([fact_shape(recorded) for recorded in found])
+    sees_all, id = Role.AUDITOR in call.person.roles, call.person.id
+    told = (recorded for recorded in found if sees_all or not recorded.fact.only or id in recorded.fact.only)
+    return Reply([fact_shape(recorded) for recorded in told])
 
 
 ROUTES = (
