@@ -34,6 +34,7 @@ class State(NamedTuple):
 class _Present:
     state: State
     member: object
+    person: str
 
 
 def read(message: bytes) -> list[State]:
@@ -72,36 +73,34 @@ class Awareness:
         """What is new of what the member says. `own` tells whether a client id is the person's."""
         news: list[State] = []
         for state in states:
-            if self._speaks(member, state, own) and (said := _checked(state.said, person)):
-                news.append(self._note(member, state._replace(said=said)))
+            if self._speaks(member, person, state, own) and (said := _checked(state.said, person)):
+                news.append(self._note(_Present(state._replace(said=said), member, person)))
         return news
 
-    def _speaks(self, member: object, state: State, own: Callable[[int], bool]) -> bool:
+    def _speaks(self, member: object, person: str, state: State, own: Callable[[int], bool]) -> bool:
         present = self._present.get(state.client)
+        if not own(state.client) or (present is not None and present.person != person):
+            return False
         if present is None:
             mine = sum(other.member is member for other in self._present.values())
-            return state.said != GONE and mine < MOST_CLIENTS and own(state.client)
-        if present.member is not member and not own(state.client):
-            return False
+            return state.said != GONE and mine < MOST_CLIENTS
         newer = state.clock > present.state.clock
         return newer or (state.clock == present.state.clock and state.said == GONE and present.member is member)
 
-    def _note(self, member: object, state: State) -> State:
+    def _note(self, present: _Present) -> State:
+        state = present.state
         if state.said == GONE:
             del self._present[state.client]
         else:
-            self._present[state.client] = _Present(state, member)
+            self._present[state.client] = present
         return state
 
     def forget(self, member: object) -> list[State]:
         """The member is gone: the states that tell so."""
-        gone = [state for state, said_by in self._all() if said_by is member]
+        gone = [present.state for present in self._present.values() if present.member is member]
         for state in gone:
             del self._present[state.client]
         return [state._replace(said=GONE) for state in gone]
-
-    def _all(self) -> list[tuple[State, object]]:
-        return [(present.state, present.member) for present in self._present.values()]
 
 
 def _checked(said: str, person: str) -> str | None:

@@ -84,10 +84,13 @@ def _words(text: str) -> list[str]:
 def _neighbour(
     gone: Sequence[_Sign], left: Sequence[_Sign], right: Sequence[_Sign], before: tuple[Mark, ...]
 ) -> tuple[Mark, ...]:
-    for signs in (gone[:1], left[-1:], right[:1]):
-        if signs and signs[0].node is None:
-            return signs[0].marks
-    return before
+    """The marks of new words: those of the words they replace, else what the words around them have in common."""
+    around = [signs[0].marks for signs in (gone[:1], left[-1:], right[:1]) if signs and signs[0].node is None]
+    if not around:
+        return before
+    if gone or len(around) == 1:
+        return around[0]
+    return tuple(mark for mark in around[0] if mark.type != "comment" or mark in around[1])
 
 
 def _sign(sign: str, marks: tuple[Mark, ...]) -> _Sign:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from collab import protocol
+from tests.collab.npm import packages
 from tests.collab.party import Party
-
-VECTORS = Path(__file__).parents[2] / "collab" / "vectors"
 
 
 @dataclass(slots=True)
@@ -77,22 +74,12 @@ class Npm:
         return json.loads(line)
 
 
-async def packages() -> None:
-    """What `tests/collab/vectors` needs from npm, once."""
-    if (VECTORS / "node_modules" / "yjs").exists():
-        return
-    npm = shutil.which("npm")
-    assert npm, "npm is needed: install Node.js 20 or newer"
-    process = await asyncio.create_subprocess_exec(npm, "ci", "--no-fund", "--no-audit", cwd=VECTORS)
-    assert await process.wait() == 0
-
-
 @asynccontextmanager
 async def npm_client(url: str, document: str, params: dict[str, str]) -> AsyncIterator[Npm]:
-    await packages()
+    folder = await asyncio.to_thread(packages)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        "node", "joins.mjs", url, document, json.dumps(params), cwd=VECTORS, stdin=pipe, stdout=pipe
+        "node", "joins.mjs", url, document, json.dumps(params), cwd=folder, stdin=pipe, stdout=pipe
     )
     client = Npm(process)
     try:

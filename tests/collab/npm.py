@@ -1,0 +1,64 @@
+"""The real Yjs, y-protocols, lib0 and the editor's binding, from npm: what they write, and how they read us."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from review.schema import schema
+
+FOLDER = Path(__file__).parent / "vectors"
+
+
+@cache
+def packages() -> Path:
+    """The folder with the packages, installed once as locked."""
+    if not (FOLDER / "node_modules" / "yjs").exists():
+        npm = shutil.which("npm")
+        assert npm, "npm is needed: install Node.js 20 or newer"
+        subprocess.run([npm, "ci", "--no-fund", "--no-audit"], cwd=FOLDER, check=True, capture_output=True)
+    return FOLDER
+
+
+@cache
+def vectors(seed: int) -> dict[str, Any]:
+    """What `make.mjs` prints."""
+    made = subprocess.run(["node", "make.mjs", str(seed)], cwd=packages(), check=True, capture_output=True)
+    read: dict[str, Any] = json.loads(made.stdout)
+    return read
+
+
+def bytes_of(text: str) -> bytes:
+    return base64.b64decode(text)
+
+
+class Editor:
+    """Loads updates as the browser's editor does."""
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            ["node", "load.mjs"], cwd=packages(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(10)
+        self._process.stdout.close()
+
+    def load(self, update: bytes) -> dict[str, Any]:
+        """`{tree, corrected, valid, pending}`; `tree` in our JSON form."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(base64.b64encode(update) + b"\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        answer["tree"] = {"schema": schema().version, **answer["tree"]}
+        return answer
