@@ -10,6 +10,7 @@ from datetime import datetime
 from review import document, handover
 from review.document import Document, Version, VersionKind
 from review.errors import AlreadyThere, ChangedMeanwhile, NotFound
+from review.facts import Fact
 from review.handover import Command, Fetch, Fetches, Handover, Registration, StoredFile
 from review.ids import ClientId, HandoverId, PersonId, VersionId, new_id
 from review.people import Person, Role
@@ -18,9 +19,9 @@ from review.ports import Blobs, Clock, Kept, Repository
 from server.identity.callers import Client
 from server.jobs import Jobs
 from server.problems import Problem
+from server.services.changing import changed
 
 JOB = "handover"
-TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,30 +169,26 @@ class Handovers:
     async def _decide(
         self, id: str, command: Command, *, by: PersonId | None = None, client: Client | None = None
     ) -> Kept[Handover]:
-        """Decides anew when somebody else wrote first: a confirmation is about the hand-over, not its revision."""
-        for left in reversed(range(TRIES)):
-            kept = await self.handovers.get(id)
-            after, facts = handover.decide(kept.value, command, self.clock(), by)
-            if not facts:
-                return kept
-            who = {"client": ClientId(client.id)} if client else {}
-            try:
-                told = [replace(fact, data={**fact.data, **who}) for fact in facts]
-                return await self.handovers.replace(kept, after, told)
-            except ChangedMeanwhile:
-                if not left:
-                    raise
-        raise AssertionError("unreachable")
+        """A confirmation is about the hand-over, not about its revision: it is decided anew on whatever came first."""
+        who = {"client": ClientId(client.id)} if client else {}
+
+        def step(now: Handover) -> tuple[Handover, Sequence[Fact]]:
+            after, facts = handover.decide(now, command, self.clock(), by)
+            return after, [replace(fact, data={**fact.data, **who}) for fact in facts]
+
+        return await changed(self.handovers, id, step)
 
     async def _mark_document(self, of: Handover) -> None:
         """The document learns that it was taken, and the reference number it got, unless it had one."""
-        kept = await self.documents.get(of.document)
-        now = kept.value
-        state = now.state
-        if state is document.State.SIGNED and now.versions and now.versions[-1] == of.version:
-            state = document.State.HANDED_OVER
-        matter = now.matter or (of.registration.reference if of.registration else None)
-        if (state, matter) == (now.state, now.matter):
-            return
-        with contextlib.suppress(ChangedMeanwhile):
-            await self.documents.replace(kept, replace(now, state=state, matter=matter, updated=self.clock()))
+
+        def step(now: Document) -> tuple[Document, Sequence[Fact]]:
+            matter = now.matter or (of.registration.reference if of.registration else None)
+            taken = now.state is document.State.SIGNED and now.versions[-1:] == (of.version,)
+            state = document.State.HANDED_OVER if taken else now.state
+            if (state, matter) == (now.state, now.matter):
+                return now, ()
+            data = {"state": state.value, "version": of.version, "handover": of.id}
+            fact = Fact("document.state", self.clock(), None, now.id, data)
+            return replace(now, state=state, matter=matter, updated=self.clock()), [fact]
+
+        await changed(self.documents, of.document, step)
