@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from server.cli import backup, clients, doctor, export, migrate, openapi, serve, users, verify
+from server.cli import backup, clients, demo, doctor, export, migrate, openapi, serve, users, verify
 from server.cli.command import Command
 
 COMMANDS: tuple[Command, ...] = (
     serve.COMMAND,
+    demo.COMMAND,
     users.COMMAND,
     clients.COMMAND,
     *backup.COMMANDS,
