@@ -57,6 +57,7 @@ class Audit:
     clock: Clock
     timestamp: Timestamp
     _tree: Tree = field(default_factory=Tree)
+    _latest: Head | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def head(self) -> Head:
@@ -71,16 +72,16 @@ class Audit:
         Raises what `timestamp` raises; then the log stays as it is, and the next sealing covers it too.
         """
         head = await self.head()
-        known = await self._sealed(head.size)
-        if known is not None:
+        known = await self._newest()
+        if known is not None and known.size == head.size:
             return known
         token = await self.timestamp(head.stamped)
         sealed = Head(head.size, head.root, self.clock().isoformat(), base64.b64encode(token).decode())
         with translated(HEADS.name, ""):
             try:
-                await self.engine.insert(HEADS.name, f"{head.size:012d}", msgspec.json.encode(sealed), {})
+                await self.engine.insert(HEADS.name, _key(head.size), msgspec.json.encode(sealed), {})
             except Duplicate:
-                return await self._sealed(head.size) or sealed
+                return _HEADS.decode((await self.engine.get(HEADS.name, _key(head.size))).body)
         return sealed
 
     async def sealed_heads(self) -> list[Head]:
@@ -113,11 +114,15 @@ class Audit:
         return found
 
     async def _covering(self, size: int) -> Head:
-        sealed = await self.sealed_heads()
-        return sealed[-1] if sealed and sealed[-1].size >= size else await self.head()
+        newest = await self._newest()
+        return newest if newest and newest.size >= size else await self.head()
 
-    async def _sealed(self, size: int) -> Head | None:
-        return next((head for head in reversed(await self.sealed_heads()) if head.size == size), None)
+    async def _newest(self) -> Head | None:
+        """The last sealed head, whoever sealed it; only what came since the last time is read."""
+        with translated(HEADS.name, ""):
+            while records := await self.engine.find(HEADS.name, after=_after(self._latest), limit=PAGE):
+                self._latest = _HEADS.decode(records[-1].body)
+        return self._latest
 
     async def _grown(self) -> Tree:
         """The tree of all rows there are. Raises `Corrupt` when the log lost rows under us."""
@@ -128,6 +133,14 @@ class Audit:
                 for entry in entries:
                     self._tree.append(entry.rows[0])
             return self._tree
+
+
+def _key(size: int) -> str:
+    return f"{size:012d}"
+
+
+def _after(head: Head | None) -> str:
+    return _key(head.size) if head else ""
 
 
 def _proven(tree: Tree, told: Told, size: int) -> dict[str, Any]:
