@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -16,7 +17,7 @@ from server.demo.people import CODE, REGION
 
 
 async def work(chosen: argparse.Namespace) -> Result:
-    settings = settings_of(chosen)
+    settings = replace(settings_of(chosen), office=REGION, office_code=CODE)
     clock = StoryClock.ending(now(), BEGINNING)
     async with open_office(settings, clock=clock) as office:
         if await is_empty(office):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 from collections.abc import Mapping
@@ -78,7 +79,13 @@ async def _welcome(telling: Telling, colleague: Colleague, password: str) -> Sig
 
 
 async def _credential(telling: Telling, person: Person) -> str:
-    return ""
+    """A key of the demonstration's own infrastructure, as if it had been uploaded; its PIN."""
+    signatures, pin = telling.office.signatures, "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS))
+    pki = await signatures.trust.pki()
+    store = await asyncio.to_thread(pki.issue, person.name, telling.office.settings.office, pin, telling.clock())
+    await signatures.credentials.add(person, store, pin)
+    telling.pins[person.login] = pin
+    return pin
 
 
 def chosen_password(environment: Mapping[str, str] = os.environ) -> str:

@@ -76,7 +76,7 @@ SHORTER = Line(
 class Rules:
     """The round on the grant rules, which is told over several days."""
 
-    round: RoundId = RoundId("")
+    round: RoundId
     comments: dict[str, Found] = field(default_factory=dict)
 
 

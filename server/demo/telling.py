@@ -8,17 +8,21 @@ from dataclasses import dataclass, field
 from review.anchors import anchor
 from review.content import Content
 from review.document import Confidentiality, MemberRole
-from review.ids import ConsulteeId, DepartmentId, DocumentId, RoundId
+from review.handover import Handover
+from review.ids import ConsulteeId, DepartmentId, DocumentId, RoundId, VersionId
 from review.opinion import CommentClass, Consultee, Silence, Stance
 from review.people import Person
 from review.settlement import SettlementKind
+from review.signoff import Level, Order
 from review.thread import Anchor
 from server.demo.calendar import StoryClock
 from server.demo.papers import Paper
+from server.jobs import Job, State
 from server.office import Office
 from server.services.comments import Found, NewComment
 from server.services.documents import NewDocument
 from server.services.rounds import Plan
+from server.services.signings import Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Telling:
     people: dict[str, Person] = field(default_factory=dict)
     departments: dict[str, DepartmentId] = field(default_factory=dict)
     documents: dict[str, DocumentId] = field(default_factory=dict)
+    pins: dict[str, str] = field(default_factory=dict)
 
     async def begin(self, paper: str, by: str, **members: MemberRole) -> DocumentId:
         """The paper becomes a draft of whoever begins it."""
@@ -118,6 +123,46 @@ class Telling:
 
     async def apply(self, by: str, found: Found) -> None:
         await self.office.reviewing.settlements.apply(self.people[by], await self.find(by, found))
+
+    # Signing -----------------------------------------------------------------------------------------------------
+
+    async def finalise(self, paper: str, by: str) -> VersionId:
+        """The draft becomes pages."""
+        job = await self.office.signatures.finalizing.start(self.people[by], self.documents[paper])
+        return VersionId(str(((await self._done(job)).result or {})["version"]))
+
+    async def send(self, version: VersionId, by: str, *signers: str, due: int | None = None) -> None:
+        """All may sign at once, each as they come to it."""
+        wish = Wish(tuple(self.people[login].id for login in signers), Order.PARALLEL, Level.T)
+        until = None if due is None else self.clock.deadline(due)
+        await self.office.signatures.signings.begin(self.people[by], version, [wish], until)
+
+    async def sign(self, by: str) -> None:
+        """Everything that waits on the person's desk, in one act."""
+        person, signatures = self.people[by], self.office.signatures
+        waiting = [found.request.id for found in await signatures.signings.desk(person)]
+        (credential,) = await signatures.credentials.of(person)
+        await self._done(await signatures.acts.start(person, waiting, credential.id, self.pins[by]))
+
+    async def _done(self, job: Job) -> Job:
+        ended = await self.office.jobs.finished(job.id)
+        if ended.state is not State.DONE or any(outcome.get("result") == "failed" for outcome in ended.outcomes):
+            raise RuntimeError(f"{job.kind} failed: {ended.problem or ended.outcomes}")
+        return ended
+
+    # Registry ----------------------------------------------------------------------------------------------------
+
+    async def offer(self) -> None:
+        """What is signed is packaged and offered, as the running server does by itself."""
+        while await self.office.registry.offering.catch_up():
+            pass
+        for kept in await self.office.stores.jobs.all(open=True):
+            await self._done(await self.office.jobs.get(kept.id))
+
+    async def handover(self, paper: str) -> Handover:
+        """The hand-over of the paper's newest version."""
+        found = await self.office.stores.handovers.all(document=self.documents[paper])
+        return max((kept.value for kept in found), key=lambda handover: handover.created)
 
 
 def passage(content: Content, words: str) -> Anchor:
