@@ -80,11 +80,22 @@ def _query_parameters(route: Route) -> list[dict[str, Any]]:
     if shape is None:
         return []
     schema = TypeAdapter(shape).json_schema(by_alias=True)
-    required = schema.get("required", [])
+    required, definitions = schema.get("required", []), schema.get("$defs", {})
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": field}
+        {"name": name, "in": "query", "required": name in required, "schema": _inlined(field, definitions)}
         for name, field in schema.get("properties", {}).items()
     ]
+
+
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """A parameter stands alone: what it refers to is put in its place."""
+    if isinstance(schema, list):
+        return [_inlined(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions)
+    return {name: _inlined(part, definitions) for name, part in schema.items()}
 
 
 def _headers(route: Route) -> list[dict[str, Any]]:
