@@ -7,6 +7,7 @@ its words. Blocks inside tables and lists are compared like all others and name 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -17,10 +18,12 @@ from typing import Any
 from review.content import Content, Node, Text, without_comments
 from review.numbering import Numbers, label
 from review.schema import Value, schema
-from review.words import Span, SpanKind, compared_words, spoken
+from review.words import DEAR, Span, SpanKind, compared_words, spoken
 
 # Blocks without a common id are the same when so much of their words agrees; tried among few, for it is dear.
-ALIKE, FEW = 0.5, 60
+ALIKE, FEW = 0.5, 40
+# What all blocks together may cost, in products of differing words: nobody holds the server by a hostile text.
+BUDGET = 12_000_000
 
 
 class ChangeKind(StrEnum):
@@ -90,9 +93,9 @@ def compare(before: Content, after: Content) -> Comparison:
     """The difference from `before` to `after`. Comment marks are places, not content, and never count."""
     old, new = list(units(without_comments(before))), list(units(without_comments(after)))
     pairs = _paired(old, new)
-    staying = _staying(pairs)
-    blocks = list(_in_order(old, new, pairs, staying))
-    return Comparison(tuple(blocks))
+    rewritten = sum(old[m].text != new[n].text for n, m in pairs.items())
+    dear = min(DEAR, BUDGET // max(rewritten, 1))
+    return Comparison(tuple(_in_order(old, new, pairs, _staying(pairs), dear)))
 
 
 def units(content: Content) -> Iterator[Unit]:
@@ -147,12 +150,14 @@ def _pair_alike(old: Sequence[Unit], new: Sequence[Unit], pairs: dict[int, int],
     for gap_old, gap_new in _gaps(len(old), len(new), pairs, taken):
         if not gap_old or not gap_new or len(gap_old) * len(gap_new) > FEW * FEW:
             continue
-        free = list(gap_old)
+        free = {m: Counter(old[m].text.split()) for m in gap_old}
         for n in gap_new:
-            best = max(free, key=lambda m: _likeness(old[m], new[n]), default=None)
-            if best is not None and _likeness(old[best], new[n]) >= ALIKE:
+            own = Counter(new[n].text.split())
+            likeness = {m: _likeness(words, own) for m, words in free.items() if old[m].node.type == new[n].node.type}
+            best = max(likeness, key=lambda m: likeness[m], default=None)
+            if best is not None and likeness[best] >= ALIKE:
                 pairs[n] = best
-                free = [m for m in free if m > best]
+                free = {m: words for m, words in free.items() if m > best}
 
 
 def _gaps(olds: int, news: int, pairs: Mapping[int, int], taken: set[int]) -> Iterator[tuple[list[int], list[int]]]:
@@ -164,14 +169,10 @@ def _gaps(olds: int, news: int, pairs: Mapping[int, int], taken: set[int]) -> It
         )
 
 
-def _likeness(before: Unit, after: Unit) -> float:
-    if before.node.type != after.node.type:
-        return 0
-    a, b = before.text.split(), after.text.split()
-    if not a or not b or min(len(a), len(b)) / max(len(a), len(b)) < ALIKE / (2 - ALIKE):
-        return 0
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0
+def _likeness(before: Counter[str], after: Counter[str]) -> float:
+    """From 0 to 1: how many of their words two blocks have in common, in whatever order."""
+    total = before.total() + after.total()
+    return 2 * (before & after).total() / total if total else 0
 
 
 def _staying(pairs: Mapping[int, int]) -> tuple[int, ...]:
@@ -195,16 +196,16 @@ def _staying(pairs: Mapping[int, int]) -> tuple[int, ...]:
 
 
 def _in_order(
-    old: Sequence[Unit], new: Sequence[Unit], pairs: Mapping[int, int], staying: Iterable[int]
+    old: Sequence[Unit], new: Sequence[Unit], pairs: Mapping[int, int], staying: Iterable[int], dear: int
 ) -> Iterator[BlockChange]:
     kept, taken, at = set(staying), set(pairs.values()), 0
     for n, unit in enumerate(new):
         if n in kept:
             yield from (_removed(old[m]) for m in range(at, pairs[n]) if m not in taken)
             at = pairs[n] + 1
-            yield _compared(old[pairs[n]], unit, ChangeKind.CHANGED)
+            yield _compared(old[pairs[n]], unit, ChangeKind.CHANGED, dear)
         elif n in pairs:
-            yield replace(_compared(old[pairs[n]], unit, ChangeKind.MOVED), kind=ChangeKind.MOVED)
+            yield replace(_compared(old[pairs[n]], unit, ChangeKind.MOVED, dear), kind=ChangeKind.MOVED)
         else:
             yield BlockChange(ChangeKind.ADDED, None, unit, _whole(unit, SpanKind.ADDED))
     yield from (_removed(old[m]) for m in range(at, len(old)) if m not in taken)
@@ -218,12 +219,12 @@ def _whole(unit: Unit, kind: SpanKind) -> tuple[Span, ...]:
     return (Span(kind, unit.text),) if unit.text else ()
 
 
-def _compared(before: Unit, after: Unit, kind: ChangeKind) -> BlockChange:
+def _compared(before: Unit, after: Unit, kind: ChangeKind, dear: int) -> BlockChange:
     block = (before.node.type, _attrs(before.node)) != (after.node.type, _attrs(after.node))
     if before.text == after.text:
         form = block or _formatting(before.node) != _formatting(after.node)
         return BlockChange(kind if form else ChangeKind.SAME, before, after, _whole(after, SpanKind.SAME), form)
-    spans = compared_words(before.text, after.text)
+    spans = compared_words(before.text, after.text, dear)
     only_gaps = all(span.kind is SpanKind.SAME for span in spans)
     return BlockChange(kind, before, after, spans, block or only_gaps)
 

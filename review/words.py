@@ -12,7 +12,7 @@ from review.content import Node, Text
 
 # A word, a line break or a single sign, with the spaces before it; trailing spaces stand alone.
 TOKEN = re.compile(r"([^\S\n]*)(\w+|\n|[^\w\s])|([^\S\n]+)")
-# Past this product of differing words on both sides the comparison within the block is given up: all of it changed.
+# Past this product of differing words on both sides the comparison within a block is given up: all of it changed.
 DEAR = 4_000_000
 # A single word that stays between two changes of so many words each is not worth showing apart.
 CRUMB = 3
@@ -55,19 +55,19 @@ def words(text: str) -> list[Word]:
     return [Word(gap or rest, sign) for gap, sign, rest in TOKEN.findall(text)]
 
 
-def compared_words(before: str, after: str) -> tuple[Span, ...]:
+def compared_words(before: str, after: str, dear: int = DEAR) -> tuple[Span, ...]:
     """The spans of `after` with what was removed from `before` where it stood.
 
-    The spans that are same or added make up `after`, to the letter.
+    The spans that are same or added make up `after`, to the letter. `dear` bounds the work, see `DEAR`.
     """
     old, new = words(before), words(after)
-    return tuple(_joined(_spans(old, new, _cleaned(_opcodes(old, new)))))
+    return tuple(_joined(_spans(old, new, _cleaned(_opcodes(old, new, dear)))))
 
 
 Edit = tuple[bool, int, int, int, int]
 
 
-def _opcodes(old: list[Word], new: list[Word]) -> list[Edit]:
+def _opcodes(old: list[Word], new: list[Word], dear: int) -> list[Edit]:
     """(same, old start, old end, new start, new end), without gaps from the first word to the last."""
     a, b = [word.sign for word in old], [word.sign for word in new]
     head = 0
@@ -78,7 +78,7 @@ def _opcodes(old: list[Word], new: list[Word]) -> list[Edit]:
         tail += 1
     old_end, new_end = len(a) - tail, len(b) - tail
     edits: list[Edit] = [(True, 0, head, 0, head)]
-    if (old_end - head) * (new_end - head) > DEAR:
+    if (old_end - head) * (new_end - head) > dear:
         edits.append((False, head, old_end, head, new_end))
     else:
         matcher = SequenceMatcher(None, a[head:old_end], b[head:new_end], autojunk=False)

@@ -180,3 +180,15 @@ def test_one_enormous_block_does_not_hold_the_server() -> None:
     started = time.process_time()
     compared_words(before, after)
     assert time.process_time() - started < 1
+
+
+def test_a_text_made_to_be_hard_does_not_hold_the_server() -> None:
+    chance = random.Random(5)
+
+    def hard() -> Content:
+        return doc(*(p(f"b{n}", " ".join(chance.choices("ab", k=2000))) for n in range(100)))
+
+    before, after = hard(), hard()
+    started = time.process_time()
+    assert compare(before, after).count(CHANGED) == 100
+    assert time.process_time() - started < 5
