@@ -42,7 +42,7 @@ class Document:
     """`asked` are the departments and people consulted in any round: they may read, and comment while it is open.
 
     `versions` is in order of creation; `draft_of` is the number that the draft will get when it is signed (1, 2 …);
-    `forked_from` is the signed version a change began with.
+    `forked_from` is the signed version a change began with, `change_reason` why, in the words of who began it.
     """
 
     id: DocumentId
@@ -57,6 +57,7 @@ class Document:
     matter: str | None = None
     draft_of: int = 1
     forked_from: VersionId | None = None
+    change_reason: str = ""
     versions: tuple[VersionId, ...] = ()
     rounds: tuple[RoundId, ...] = ()
     asked_departments: tuple[DepartmentId, ...] = ()

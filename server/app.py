@@ -21,6 +21,7 @@ from review.handover import Fetches, Handover
 from review.people import Department, Person
 from review.ports import Clock
 from review.round import Round
+from review.signoff import Signing
 from review.thread import Thread
 from server import __version__
 from server.api.dispatch import MAX_JSON, OFFICE, handler_of, problems
@@ -38,15 +39,20 @@ from server.realtime.sync import add_sync
 from server.registry import Outside, build_registry
 from server.reviewing import build_reviewing
 from server.services.audit_extract import extract_of
+from server.services.credentials import Credential
 from server.services.directory import Directory
 from server.services.documents import Documents
 from server.services.drafts import Drafts
 from server.services.offering import ReadUpTo
+from server.services.signing_acts import ExternalAct
 from server.services.status import StatusCode
 from server.services.threads import Threads
+from server.services.verifying import Verified
 from server.settings import Settings
+from server.signatures import build_signatures
 from server.stores import Stores
 from server.web_assets import add_pages, strict_headers
+from signing.pki import DemoPki
 from storage.blobs import BlobStore
 from storage.engine import Engine
 from storage.factlog import Log
@@ -73,7 +79,12 @@ KINDS: dict[str, Kind[Any]] = {
         Kind("tokens", Token, indexes={"person": "person"}, unique={"secret": "secret"}),
         Kind("tickets", Ticket),
         Kind("documents", Document, indexes={"department": "department"}),
-        Kind("versions", Version, indexes={"document": "document"}, unique={"verify_code": "verify_code"}),
+        Kind(
+            "versions",
+            Version,
+            indexes={"document": "document", "file": "file", "earlier": "earlier_files"},
+            unique={"verify_code": "verify_code"},
+        ),
         Kind("threads", Thread, indexes={"document": "document"}),
         Kind("rounds", Round, indexes={"document": "document", "state": "state"}),
         Kind("comments", Comment, indexes={"round": "round"}),
@@ -85,6 +96,21 @@ KINDS: dict[str, Kind[Any]] = {
         Kind("handovers", Handover, indexes={"state": "state", "document": "document"}, unique={"version": "version"}),
         Kind("fetches", Fetches),
         Kind("cursors", ReadUpTo),
+        Kind("pki", DemoPki),
+        Kind("credentials", Credential, indexes={"person": "person"}),
+        Kind(
+            "signings",
+            Signing,
+            indexes={
+                "document": "document",
+                "state": "state",
+                "signer": "steps.requests.signer",
+                "request": "steps.requests.id",
+            },
+            together=(("signer", "state"),),
+        ),
+        Kind("acts", ExternalAct),
+        Kind("verified", Verified),
         Kind("status_codes", StatusCode, indexes={"document": "document"}),
     )
 }
@@ -169,6 +195,9 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
     registry = build_registry(settings, stores, storage.blobs, storage.facts, jobs, outside, clock)
     storage.facts.subscribe(registry.bell.ring)
     documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, clock)
+    drafts = Drafts(documents, rooms, storage.blobs, intake, storage.facts, clock)
+    reviewing = build_reviewing(settings, stores, storage.blobs, rooms, documents, clock)
+    signatures = build_signatures(settings, stores, storage.blobs, intake, jobs, documents, drafts, reviewing, clock)
     return Office(
         settings=settings,
         clock=clock,
@@ -181,11 +210,12 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         directory=directory,
         documents=documents,
         threads=Threads(stores.threads, stores.people, documents, rooms, clock),
-        drafts=Drafts(documents, rooms, storage.blobs, intake, storage.facts, clock),
+        drafts=drafts,
         intake=intake,
         hear=storage.facts.subscribe,
-        reviewing=build_reviewing(settings, stores, storage.blobs, rooms, documents, clock),
+        reviewing=reviewing,
         registry=registry,
+        signatures=signatures,
         storage_health=storage.check_health,
         openapi=describe(ROUTES, __version__),
     )
@@ -233,5 +263,6 @@ async def _close_rounds(app: web.Application) -> AsyncIterator[None]:
 async def open_app(settings: Settings) -> AsyncIterator[web.Application]:
     """The whole server, ready to listen; jobs that were interrupted go on."""
     async with open_office(settings) as office:
+        await office.signatures.catch_up()
         await office.jobs.resume()
         yield build_app(office)

@@ -20,6 +20,7 @@ from server.services.documents import Documents
 from server.services.drafts import Drafts
 from server.services.threads import Threads
 from server.settings import Settings
+from server.signatures import Signatures
 from server.stores import Stores
 
 
@@ -45,6 +46,7 @@ class Office:
     intake: Intake
     reviewing: Reviewing
     registry: Registry
+    signatures: Signatures
     storage_health: Callable[[], Awaitable[None]]
     openapi: Mapping[str, Any]
     hear: Callable[[Callable[[Recorded], None]], None]

@@ -10,13 +10,18 @@ from review.handover import Fetches, Handover
 from review.people import Department, Person
 from review.ports import Repository
 from review.round import Round
+from review.signoff import Signing
 from review.thread import Thread
 from server.api.idempotency import Answered
 from server.identity.clients import AccessToken, RegistryClient, UsedAssertion
 from server.identity.sessions import Session, Ticket, Token
 from server.jobs import Job
+from server.services.credentials import Credential
 from server.services.offering import ReadUpTo
+from server.services.signing_acts import ExternalAct
 from server.services.status import StatusCode
+from server.services.verifying import Verified
+from signing.pki import DemoPki
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +45,8 @@ class Stores:
     fetches: Repository[Fetches]
     cursors: Repository[ReadUpTo]
     status_codes: Repository[StatusCode]
+    pki: Repository[DemoPki]
+    credentials: Repository[Credential]
+    signings: Repository[Signing]
+    acts: Repository[ExternalAct]
+    verified: Repository[Verified]

@@ -22,7 +22,7 @@ SigningError
     ├── NotPdf                it is no PDF at all                        code not_pdf
     ├── Encrypted             it is locked by a password                 code encrypted
     ├── Truncated             its end is missing                         code truncated
-    ├── Unreadable            its structure cannot be followed           code unreadable
+    ├── Unreadable            its structure cannot be followed           code unreadable_pdf
     └── TooDemanding          reading it takes more than is allowed      code too_demanding
 """
 
@@ -175,7 +175,7 @@ class Truncated(FileRefused):
 
 @dataclass(eq=False)
 class Unreadable(FileRefused):
-    code: ClassVar[str] = "unreadable"
+    code: ClassVar[str] = "unreadable_pdf"
 
 
 @dataclass(eq=False)

@@ -99,8 +99,11 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
+    """`count` is the number of pages."""
+
     pdf: bytes
     rooms: tuple[Room, ...] = ()
+    count: int = 0
 
 
 def typeset(
@@ -232,8 +235,9 @@ def _pages(compiler: typst.Compiler, noon: datetime, rooms: bool) -> Pages:
     try:
         pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=noon)
         found = compiler.query("<room>", field="value") if rooms else "[]"
+        count = compiler.query("<page-count>", field="value", one=True) if rooms else "0"
     except typst.TypstError as refused:
         raise CannotTypeset(refused.message) from refused
     if not isinstance(pdf, bytes):
         raise CannotTypeset("no pages")
-    return Pages(pdf, tuple(Room(**room) for room in json.loads(found)))
+    return Pages(pdf, tuple(Room(**room) for room in json.loads(found)), int(json.loads(count)))

@@ -6,6 +6,7 @@ from server.api import (
     audit,
     clients,
     comments,
+    credentials,
     documents,
     drafts,
     handovers,
@@ -18,8 +19,10 @@ from server.api import (
     rounds,
     sessions,
     settlements,
+    signing,
     tasks,
     threads,
+    verifications,
     versions,
 )
 from server.api.route import Route
@@ -35,6 +38,9 @@ ROUTES: tuple[Route, ...] = (
     *rounds.ROUTES,
     *comments.ROUTES,
     *settlements.ROUTES,
+    *signing.ROUTES,
+    *credentials.ROUTES,
+    *verifications.ROUTES,
     *tasks.ROUTES,
     *jobs.ROUTES,
     *health.ROUTES,

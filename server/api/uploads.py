@@ -18,7 +18,7 @@ CHUNK = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """`fields` are the text fields that came before the file."""
+    """`fields` are the text fields beside the file."""
 
     name: str
     data: bytes
@@ -40,13 +40,17 @@ async def only_file(request: web.Request, largest: int) -> Upload:
 
 async def _first_file(request: web.Request, largest: int) -> Upload:
     fields: dict[str, str] = {}
+    file: tuple[str, bytes] | None = None
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
             continue
-        if part.filename is not None:
-            return Upload(part.filename, await _bounded(part, largest), fields)
-        fields[part.name or ""] = (await _bounded(part, OVERHEAD)).decode("utf-8", "replace")
-    raise Problem("invalid", fields=[Field("file", "missing")])
+        if part.filename is not None and file is None:
+            file = part.filename, await _bounded(part, largest)
+        else:
+            fields[part.name or ""] = (await _bounded(part, OVERHEAD)).decode("utf-8", "replace")
+    if file is None:
+        raise Problem("invalid", fields=[Field("file", "missing")])
+    return Upload(*file, fields)
 
 
 async def _bounded(part: BodyPartReader, largest: int) -> bytes:

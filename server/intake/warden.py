@@ -96,7 +96,8 @@ def _answer(task: str, arguments: dict[str, Any], files: list[bytes]) -> dict[st
     except MemoryError:
         return {"error": "too_demanding", "detail": "memory"}
     except Exception as refused:  # the boundary: everything becomes an answer
-        return {"error": getattr(refused, "code", "unreadable"), "detail": f"{type(refused).__name__}: {refused}"[:500]}
+        code = getattr(refused, "code", "unreadable_pdf")
+        return {"error": code, "detail": f"{type(refused).__name__}: {refused}"[:500]}
 
 
 if __name__ == "__main__":

@@ -148,7 +148,7 @@ def test_other_bytes_than_the_prepared_are_never_completed() -> None:
     for pdf, one in ((unsigned()[:-1] + b" ", waiting), (unsigned(), changed)):
         outcome = next(iter(finish_all(act, [(pdf, one, value)])))
         assert isinstance(outcome, Failed)
-        assert outcome.code == "unreadable"
+        assert outcome.code == "unreadable_pdf"
 
 
 def test_a_time_stamp_tells_its_moment_and_is_bound_to_what_it_stamps() -> None:

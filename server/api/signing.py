@@ -1,0 +1,244 @@
+"""From a draft to a signed version and on: finalising, signings, the desk, acts, and the change after signing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from review.errors import Unknown
+from review.ids import PersonId
+from review.ports import Kept
+from review.signoff import Level, Order, Request, Signing
+from server.api.documents import DocumentShape, document_shape
+from server.api.jobs import JobShape, accepted
+from server.api.route import Call, Reply, Route
+from server.api.shapes import Shape
+from server.services.signing_acts import MOST_REQUESTS
+from server.services.signings import Waiting, Wish
+
+MOST_STEPS = 12
+
+
+class StepWish(Shape):
+    """`order` within the step; steps follow one another."""
+
+    signers: list[str] = Field(min_length=1, max_length=MOST_STEPS)
+    order: Order = Field(Order.PARALLEL, strict=False)
+    level: Level = Field(Level.T, strict=False)
+
+
+class NewSigning(Shape):
+    steps: list[StepWish] = Field(min_length=1, max_length=MOST_STEPS)
+    due: datetime | None = Field(None, strict=False)
+
+
+class RequestShape(Shape):
+    """`waiting` tells that it is this signer's turn."""
+
+    id: str
+    signer: str
+    signed: datetime | None = None
+    waiting: bool
+
+
+class StepShape(Shape):
+    order: str
+    level: str
+    requests: list[RequestShape]
+
+
+class RefusalShape(Shape):
+    by: str
+    at: datetime
+    reason: str
+
+
+class SigningShape(Shape):
+    id: str
+    document: str
+    version: str
+    state: str
+    steps: list[StepShape]
+    by: str
+    created: datetime
+    due: datetime | None = None
+    refusal: RefusalShape | None = None
+    rev: int
+
+
+class Reason(Shape):
+    reason: str = Field(max_length=2000)
+
+
+class WaitingShape(Shape):
+    """One signature that waits: `fileHash` is of the very bytes that `/versions/{version}/file` gives."""
+
+    request: str
+    signing: str
+    document: str
+    title: str
+    kind: str
+    reference: str | None = None
+    version: str
+    number: str
+    file_hash: str
+    pages: int | None = None
+    size: int | None = None
+    since: datetime
+    due: datetime | None = None
+    by: str
+
+
+class ExternalCredential(Shape):
+    """A key elsewhere: `certificate` is PEM, the signer's first, or the base 64 of its DER."""
+
+    kind: Literal["external"]
+    certificate: str = Field(max_length=100_000)
+
+
+class NewAct(Shape):
+    """`credential` is the id of one's own, or a key elsewhere; `pin` opens the former."""
+
+    requests: list[str] = Field(min_length=1, max_length=MOST_REQUESTS)
+    credential: str | ExternalCredential
+    pin: str = Field("", max_length=200)
+
+
+class DigestShape(Shape):
+    """`toSign` is the SHA-256 to be signed, in hexadecimal; `algorithm` names the whole scheme."""
+
+    request: str
+    algorithm: str
+    to_sign: str
+
+
+class ActShape(Shape):
+    act: str
+    digests: list[DigestShape]
+
+
+class SignatureValue(Shape):
+    """`value` is the raw signature in base 64 or hexadecimal."""
+
+    request: str
+    value: str = Field(max_length=20_000)
+
+
+class OutcomeShape(Shape):
+    request: str
+    result: Literal["signed", "refused", "failed", "skipped"]
+    version: str | None = None
+    code: str | None = None
+    detail: str | None = None
+
+
+class OutcomesShape(Shape):
+    outcomes: list[OutcomeShape]
+
+
+def signing_shape(kept: Kept[Signing]) -> SigningShape:
+    signing, waiting = kept.value, kept.value.waiting
+    refusal = signing.refusal
+    return SigningShape(
+        id=signing.id,
+        document=signing.document,
+        version=signing.version,
+        state=signing.state,
+        steps=[
+            StepShape(order=step.order, level=step.level, requests=[_request(one, waiting) for one in step.requests])
+            for step in signing.steps
+        ],
+        by=signing.by,
+        created=signing.created,
+        due=signing.due,
+        refusal=RefusalShape(by=refusal.by, at=refusal.at, reason=refusal.reason) if refusal else None,
+        rev=kept.rev,
+    )
+
+
+def _request(one: Request, waiting: tuple[Request, ...]) -> RequestShape:
+    return RequestShape(id=one.id, signer=one.signer, signed=one.signed, waiting=one in waiting)
+
+
+def _waiting(one: Waiting) -> WaitingShape:
+    before = [request.signed for request in one.signing.requests if request.signed]
+    return WaitingShape(
+        request=one.request.id,
+        signing=one.signing.id,
+        document=one.document.id,
+        title=one.document.title,
+        kind=one.document.kind,
+        reference=one.document.matter,
+        version=one.version.id,
+        number=one.version.number,
+        file_hash=one.version.file or "",
+        pages=one.version.pages,
+        size=one.version.size,
+        since=max(before, default=one.signing.created),
+        due=one.signing.due,
+        by=one.signing.by,
+    )
+
+
+async def finalize(call: Call) -> Reply:
+    return accepted(call, await call.office.signatures.finalizing.start(call.person, call.part("document")))
+
+
+async def begin(call: Call, body: NewSigning) -> Reply:
+    wishes = [Wish(tuple(map(PersonId, step.signers)), step.order, step.level) for step in body.steps]
+    kept = await call.office.signatures.signings.begin(call.person, call.part("version"), wishes, body.due)
+    return Reply(signing_shape(kept), rev=kept.rev, headers={"Location": f"/api/v1/signings/{kept.id}"})
+
+
+async def one(call: Call) -> Reply:
+    kept = await call.office.signatures.signings.open(call.person, call.part("signing"))
+    return Reply(signing_shape(kept), rev=kept.rev)
+
+
+async def refuse(call: Call, body: Reason) -> Reply:
+    kept = await call.office.signatures.signings.refuse(call.person, call.part("signing"), body.reason)
+    return Reply(signing_shape(kept), rev=kept.rev)
+
+
+async def desk(call: Call) -> Reply:
+    return Reply([_waiting(waiting) for waiting in await call.office.signatures.signings.desk(call.person)])
+
+
+async def act(call: Call, body: NewAct) -> Reply:
+    acts = call.office.signatures.acts
+    if isinstance(body.credential, str):
+        return accepted(call, await acts.start(call.person, body.requests, body.credential, body.pin))
+    id, digests = await acts.prepare(call.person, body.requests, body.credential.certificate)
+    shape = ActShape(act=id, digests=[DigestShape.model_validate(one) for one in digests])
+    return Reply(shape, status=201, headers={"Location": f"/api/v1/signing-acts/{id}"})
+
+
+async def values(call: Call, body: list[SignatureValue]) -> Reply:
+    given = {one.request: one.value for one in body}
+    if len(given) < len(body) or not given:
+        raise Unknown("request")
+    outcomes = await call.office.signatures.acts.complete(call.person, call.part("act"), given)
+    return Reply(OutcomesShape(outcomes=[OutcomeShape.model_validate(one) for one in outcomes]))
+
+
+async def change(call: Call, body: Reason) -> Reply:
+    kept = await call.office.signatures.successors.begin(call.person, call.part("version"), body.reason)
+    location = {"Location": f"/api/v1/documents/{kept.id}"}
+    return Reply(await document_shape(call, kept), rev=kept.rev, headers=location)
+
+
+VERSION = "/api/v1/versions/{version}"
+ROUTES = (
+    Route("POST", "/api/v1/documents/{document}/finalize", finalize, "Typeset the final version", JobShape, 202),
+    Route("POST", f"{VERSION}/signing", begin, "Ask for signatures", SigningShape, 201, creates=True),
+    Route("POST", f"{VERSION}/change", change, "Begin the next version of a signed one", DocumentShape, 201),
+    Route("GET", "/api/v1/signings/{signing}", one, "Who has signed and who is to", SigningShape),
+    Route("POST", "/api/v1/signings/{signing}/refuse", refuse, "Refuse to sign, with a reason", SigningShape),
+    Route("GET", "/api/v1/signing-desk", desk, "What waits for my signature", list[WaitingShape]),
+    Route(
+        "POST", "/api/v1/signing-acts", act, "Sign many documents in one act", JobShape | ActShape, 202, creates=True
+    ),
+    Route("PUT", "/api/v1/signing-acts/{act}/signatures", values, "Bring values from elsewhere", OutcomesShape),
+)

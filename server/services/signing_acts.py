@@ -1,0 +1,326 @@
+"""One act of a person signs many documents: by a key kept here, in a job; or by a key elsewhere, in two calls.
+
+Each document has an outcome of its own, and each is either signed and whole or untouched and still waiting: the file
+is kept first, then the version takes it, then the signing learns of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from review.calendar import OFFICE
+from review.document import Version
+from review.errors import ChangedMeanwhile, Invalid, NotFound, NotNow
+from review.ids import ActId, PersonId, RequestId, new_id
+from review.people import Person
+from review.ports import Blobs, Clock, Kept, Repository
+from review.signoff import Level, Request, Signing, State
+from server.jobs import Job, Jobs, Progress
+from server.problems import Problem, words
+from server.services.credentials import Credentials
+from server.services.finalizing import field_of
+from server.services.signings import Signings, completed, with_signature
+from server.services.trust import Trust
+from signing import ports
+from signing.cms import algorithm_of
+from signing.credentials import Opened, require_usable
+from signing.sealing import Act, Failed, Order, Outcome, Pending, Sealed, finish_all, prepare_all, seal_all
+from signing.stamps import draw
+from signing.timestamps import sha256
+
+log = logging.getLogger("paraph.signing")
+
+JOB: Final = "signing-act"
+MOST_REQUESTS: Final = 2000
+AT_ONCE: Final = 16
+TRIES: Final = 5
+NOTICE: Final = "bez právní závaznosti"
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalAct:
+    """Prepared signatures that wait for values from elsewhere. `pending` is by request; `certificate` is DER."""
+
+    id: ActId
+    person: PersonId
+    certificate: bytes
+    chain: tuple[bytes, ...]
+    at: datetime
+    pending: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One document of an act, as it was read."""
+
+    request: Request
+    number: int
+    signing: Signing
+    version: Kept[Version]
+    level: Level
+
+    @property
+    def field(self) -> str:
+        return field_of(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningActs:
+    signings: Signings
+    acts: Repository[ExternalAct]
+    credentials: Credentials
+    trust: Trust
+    blobs: Blobs
+    people: Repository[Person]
+    jobs: Jobs
+    clock: Clock
+
+    # With a key that is kept here --------------------------------------------------------------------------------
+
+    async def start(self, person: Person, requests: Sequence[str], credential: str, pin: str) -> Job:
+        """Opens the key, then signs in a job. Raises `NotFound`, `CredentialRefused`; then nothing was begun."""
+        await self._check(person, requests)
+        key = await self.credentials.open(person, credential, pin)
+        return await self.jobs.start(JOB, person.id, {"requests": list(requests)}, secret=key)
+
+    async def run(self, progress: Progress) -> Mapping[str, Any]:
+        """The runner of the job. After a restart the key is gone: what was signed is told, the rest still waits."""
+        requests = [RequestId(str(id)) for id in progress.job.input["requests"]]
+        person = (await self.people.get(str(progress.job.person))).value
+        progress.begin(len(requests))
+        key = progress.secret if isinstance(progress.secret, Opened) else None
+        makers = await self._makers(person, key.certificate, key.chain, key) if key else None
+        signed = 0
+        for start in range(0, len(requests), AT_ONCE):
+            chunk = requests[start : start + AT_ONCE]
+            outcomes = await self._sign(person, chunk, makers) if makers else await self._left(person, chunk)
+            for outcome in outcomes:
+                signed += outcome["result"] == "signed"
+                progress.step(outcome)
+        return {"signed": signed, "total": len(requests)}
+
+    async def _check(self, person: Person, requests: Sequence[str]) -> None:
+        if not requests or len(requests) > MOST_REQUESTS or len(set(requests)) < len(requests):
+            raise Invalid("requests", f"1–{MOST_REQUESTS}")
+        for id in requests:
+            await self._piece(person, RequestId(id))
+
+    async def _makers(
+        self,
+        person: Person,
+        certificate: x509.Certificate,
+        chain: Sequence[x509.Certificate],
+        key: ports.Credentials | None = None,
+    ) -> Makers:
+        now = self.clock()
+        lines = [now.astimezone(OFFICE).strftime("%-d. %-m. %Y %H:%M")]
+        face = await asyncio.to_thread(draw, person.name, lines, NOTICE, "cs")
+        stamper = await self.trust.time_stamper()
+        plain = Act.of(certificate, chain, face, person.name, now)
+        return Makers({Level.B: plain, Level.T: replace(plain, stamper=stamper)}, key)
+
+    async def _sign(self, person: Person, requests: Sequence[RequestId], makers: Makers) -> list[dict[str, Any]]:
+        """Signs, keeps, and signs again what somebody else signed in between."""
+        outcomes: dict[str, dict[str, Any]] = {}
+        left = list(requests)
+        for _ in range(TRIES):
+            pieces, settled = await self._pieces(person, left)
+            outcomes |= settled
+            sealed = await self._sealed(pieces, makers)
+            kept = await asyncio.gather(*(self._keep(person, piece, sealed[piece.request.id]) for piece in pieces))
+            outcomes |= {outcome["request"]: outcome for outcome in kept if outcome is not None}
+            left = [id for id in left if id not in outcomes]
+            if not left:
+                break
+        outcomes |= {id: self._failed(person, id, "changed_meanwhile") for id in left}
+        return [outcomes[id] for id in requests]
+
+    async def _sealed(self, pieces: Sequence[Piece], makers: Makers) -> Mapping[str, Outcome]:
+        files = await asyncio.gather(*(self.blobs.get(str(piece.version.value.file)) for piece in pieces))
+        orders = [
+            (piece.level, Order(piece.request.id, pdf, piece.field)) for piece, pdf in zip(pieces, files, strict=True)
+        ]
+        return await asyncio.to_thread(makers.seal, orders)
+
+    async def _keep(self, person: Person, piece: Piece, outcome: Outcome) -> dict[str, Any] | None:
+        """None when the version changed meanwhile: to be signed again as it is now."""
+        if isinstance(outcome, Failed):
+            return self._failed(person, outcome.id, outcome.code)
+        try:
+            await self._keep_file(person, piece, outcome)
+            await self.signings.signed(piece.signing.id)
+        except ChangedMeanwhile:
+            return None
+        except NotNow:
+            return {"request": outcome.id, "result": "refused"}
+        return {"request": outcome.id, "result": "signed", "version": piece.version.id}
+
+    async def _keep_file(self, person: Person, piece: Piece, sealed: Sealed) -> None:
+        now = self.clock()
+        signed = with_signature(piece.version.value, piece.field, person.id, now, sealed.level)
+        signed = replace(signed, file=await self.blobs.put(sealed.pdf), size=len(sealed.pdf))
+        facts: Sequence[Any] = ()
+        if len(signed.signatures) == len(piece.signing.requests):
+            document = (await self.signings.documents.documents.get(piece.signing.document)).value
+            signed, facts = completed(signed, document, now)
+        await self.signings.versions.replace(piece.version, signed, facts)
+
+    # With a key elsewhere ----------------------------------------------------------------------------------------
+
+    async def prepare(self, person: Person, requests: Sequence[str], certificate: str) -> tuple[ActId, list[Any]]:
+        """What is to be signed: `(act, [{request, algorithm, toSign}])`, `toSign` being a SHA-256 in hex."""
+        await self._check(person, requests)
+        anchors, now = await self.trust.anchors(), self.clock()
+        leaf, others = _certificates(certificate)
+        require_usable(leaf, now)
+        chain = anchors.path(leaf, others, now)
+        makers = await self._makers(person, leaf, chain)
+        pieces, settled = await self._pieces(person, [RequestId(id) for id in requests])
+        if settled:
+            raise Problem("not_waiting")
+        files = await asyncio.gather(*(self.blobs.get(str(piece.version.value.file)) for piece in pieces))
+        orders = [(p.level, Order(p.request.id, pdf, p.field)) for p, pdf in zip(pieces, files, strict=True)]
+        pending = await asyncio.to_thread(makers.prepare, orders)
+        der = tuple(link.public_bytes(Encoding.DER) for link in (leaf, *chain))
+        act = ExternalAct(
+            ActId(new_id()), person.id, der[0], der[1:], now, {one.id: one.dump() for one in pending.values()}
+        )
+        await self.acts.insert(act.id, act)
+        name = algorithm_of(leaf.public_key()).value
+        return act.id, [
+            {"request": id, "algorithm": name, "toSign": sha256(pending[id].to_sign).hex()} for id in requests
+        ]
+
+    async def complete(self, person: Person, act: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Takes the values: outcomes in their order. Raises `NotFound`; a wrong value is that document's outcome."""
+        kept = (await self.acts.get(act)).value
+        if kept.person != person.id or not values.keys() <= kept.pending.keys():
+            raise NotFound("act", act)
+        leaf, *chain = (x509.load_der_x509_certificate(one) for one in (kept.certificate, *kept.chain))
+        makers = await self._makers(person, leaf, chain)
+        return [await self._complete(person, makers, kept, RequestId(id), value) for id, value in values.items()]
+
+    async def _complete(
+        self, person: Person, makers: Makers, act: ExternalAct, id: RequestId, value: str
+    ) -> dict[str, Any]:
+        pieces, settled = await self._pieces(person, [id])
+        if not pieces:
+            return settled[id]
+        pending, piece = Pending.load(act.pending[id]), pieces[0]
+        pdf = await self.blobs.get(str(piece.version.value.file))
+        if pending.revision.base != piece.version.value.file:
+            return self._failed(person, id, "changed_meanwhile")
+        outcome = await asyncio.to_thread(makers.finish, piece.level, pdf, pending, _values(value))
+        return await self._keep(person, piece, outcome) or self._failed(person, id, "changed_meanwhile")
+
+    # Inside ------------------------------------------------------------------------------------------------------
+
+    async def _pieces(
+        self, person: Person, requests: Sequence[RequestId]
+    ) -> tuple[list[Piece], dict[str, dict[str, Any]]]:
+        """Those that wait for this person; and of the others, what became of them."""
+        pieces: list[Piece] = []
+        settled: dict[str, dict[str, Any]] = {}
+        for id in requests:
+            piece = await self._piece(person, id)
+            if piece.request in piece.signing.waiting and piece.version.value.file:
+                pieces.append(piece)
+            else:
+                settled[id] = self._settled(person, piece)
+        return pieces, settled
+
+    async def _piece(self, person: Person, id: RequestId) -> Piece:
+        found = await self.signings.signings.find(request=id, limit=1)
+        for kept in found.items:
+            for number, request in enumerate(kept.value.requests, 1):
+                if request.id == id and request.signer == person.id:
+                    level = next(step.level for step in kept.value.steps if request in step.requests)
+                    version = await self.signings.versions.get(kept.value.version)
+                    return Piece(request, number, kept.value, version, level)
+        raise NotFound("request", id)
+
+    def _settled(self, person: Person, piece: Piece) -> dict[str, Any]:
+        if piece.request.signed is not None:
+            return {"request": piece.request.id, "result": "skipped", "version": piece.version.id}
+        result = "refused" if piece.signing.state is State.REFUSED else "skipped"
+        return self._failed(person, piece.request.id, "not_waiting") | {"result": result}
+
+    async def _left(self, person: Person, requests: Sequence[RequestId]) -> list[dict[str, Any]]:
+        """After an interruption: what was signed before it, and what still waits."""
+        outcomes = []
+        for id in requests:
+            piece = await self._piece(person, id)
+            signed = piece.request.signed is not None
+            told = {"request": id, "result": "signed", "version": piece.version.id}
+            outcomes.append(told if signed else self._failed(person, id, "act_interrupted"))
+        return outcomes
+
+    def _failed(self, person: Person, request: str, code: str) -> dict[str, Any]:
+        _, _, detail = words(Problem(code), person.locale)
+        return {"request": request, "result": "failed", "code": code, "detail": detail}
+
+
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """One way of signing for each level; the CPU work of an act, away from the loop."""
+
+    acts: Mapping[Level, Act]
+    key: ports.Credentials | None
+
+    def seal(self, orders: Sequence[tuple[Level, Order]]) -> dict[str, Outcome]:
+        outcomes: dict[str, Outcome] = {}
+        for level, act in self.acts.items():
+            mine = [order for wanted, order in orders if wanted is level]
+            if mine and self.key:
+                outcomes |= {outcome.id: outcome for outcome in seal_all(act, self.key, mine)}
+        return outcomes
+
+    def prepare(self, orders: Sequence[tuple[Level, Order]]) -> dict[str, Pending]:
+        """Raises `Problem` with the first refusal: an act elsewhere begins whole or not at all."""
+        pending: dict[str, Pending] = {}
+        for level, act in self.acts.items():
+            ready, refused = prepare_all(act, [order for wanted, order in orders if wanted is level])
+            if refused:
+                raise Problem(refused[0].code)
+            pending |= {one.id: one for one in ready}
+        return pending
+
+    def finish(self, level: Level, pdf: bytes, pending: Pending, values: Sequence[bytes]) -> Outcome:
+        """With the first of the readings of a value that is right."""
+        outcome: Outcome = Failed(pending.id, "wrong_signature", "")
+        for value in values:
+            outcome = next(iter(finish_all(self.acts[level], [(pdf, pending, value)])))
+            if isinstance(outcome, Sealed):
+                break
+        return outcome
+
+
+def _certificates(text: str) -> tuple[x509.Certificate, list[x509.Certificate]]:
+    """PEM, the signer's first, or the base 64 of one DER. Raises `Invalid`."""
+    try:
+        if "-----BEGIN" in text:
+            first, *rest = x509.load_pem_x509_certificates(text.encode())
+            return first, rest
+        return x509.load_der_x509_certificate(base64.b64decode(text, validate=True)), []
+    except ValueError as broken:
+        raise Invalid("credential.certificate", "unreadable") from broken
+
+
+def _values(text: str) -> list[bytes]:
+    """Base 64, or hexadecimal: what reads as both is tried as both."""
+    readings: list[bytes] = []
+    with contextlib.suppress(ValueError):
+        readings.append(base64.b64decode(text, validate=True))
+    with contextlib.suppress(ValueError):
+        readings.append(bytes.fromhex(text))
+    return readings
