@@ -1,5 +1,5 @@
 /** What waits for the person's signature. */
-import { all } from '../api/client'
+import { get } from '../api/client'
 
 export interface Waiting {
   request: string
@@ -15,6 +15,6 @@ export interface Waiting {
 
 /** The person's own signature on this document, if it waits for it. */
 export async function waitingHere(document: string): Promise<Waiting | null> {
-  const desk = await all<Waiting>('/signing-desk')
+  const desk = await get<Waiting[]>('/signing-desk')
   return desk.find((one) => one.document === document) ?? null
 }

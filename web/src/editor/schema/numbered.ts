@@ -46,7 +46,7 @@ export const NumberedKeys = Extension.create({
     return {
       Tab: ({ editor }) => shift(editor, 1),
       'Shift-Tab': ({ editor }) => shift(editor, -1),
-      Enter: ({ editor }) => leaveWhenEmpty(editor) || beginClause(editor),
+      Enter: ({ editor }) => leaveWhenEmpty(editor) || beginClause(editor) || goOn(editor),
       Backspace: ({ editor }) => dropNumber(editor),
       'Mod-Alt-7': ({ editor }) => editor.commands.setNode('article'),
       'Mod-Alt-8': ({ editor }) => editor.commands.setNode('clause'),
@@ -133,6 +133,18 @@ function beginClause(editor: Editor): boolean {
   const at = $from.after()
   const tr = state.tr.insert(at, clause.create())
   view.dispatch(tr.setSelection(TextSelection.create(tr.doc, at + 1)).scrollIntoView())
+  return true
+}
+
+/** Enter within a series goes on with it; the editor's own Enter would end it in a paragraph. */
+function goOn(editor: Editor): boolean {
+  const { state, view } = editor
+  const { $from, $to } = state.selection
+  const { type, attrs } = $from.parent
+  if (rungOf(type.name, attrs['level'] ?? undefined) < 0 || !$from.sameParent($to)) return false
+  const tr = state.tr.deleteSelection()
+  tr.split(tr.selection.from, 1, [{ type, attrs: { ...attrs, id: null } }])
+  view.dispatch(tr.scrollIntoView())
   return true
 }
 
