@@ -6,14 +6,16 @@ belongs to that opinion (`seen_in`), even when a crash kept it from being marked
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, assert_never
 
+from review.document import Version
 from review.errors import AlreadyWithdrawn, Invalid, NotNow
 from review.facts import Fact
-from review.ids import CommentId, ConsulteeId, PersonId, ReplyId, RoundId, VersionId
+from review.ids import CommentId, ConsulteeId, PersonId, ReplyId, RoundId
 from review.opinion import CommentClass
 from review.round import ENDED, Round, Tally
 from review.round import State as RoundState
@@ -40,12 +42,11 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The proposal went into the draft; `version` is the frozen or final one that first shows it."""
+    """The wording went into the draft."""
 
     by: PersonId
     at: datetime
     wording: str
-    version: VersionId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,18 @@ def tally(comments: list[Comment]) -> Tally:
         unanswered=sum(comment.awaits_answer for comment in live),
         disputes=sum(comment.disputed for comment in live),
     )
+
+
+def took_effect(comment: Comment, versions: Iterable[Version]) -> Version | None:
+    """The first version made after the wording went into the draft, or after the acceptance where nothing was put in.
+
+    `versions` in order of creation. None while there is none yet, or where nothing was accepted.
+    """
+    settled = comment.settlement
+    if settled is None or settled.kind not in (SettlementKind.ACCEPTED, SettlementKind.PARTLY):
+        return None
+    since = comment.applied.at if comment.applied else settled.at
+    return next((version for version in versions if version.created > since), None)
 
 
 def seen_in(comment: Comment, round: Round) -> Comment:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from review.calendar import OFFICE
-from review.comment import Comment, State
+from review.comment import Comment, State, took_effect
 from review.content import Content
 from review.document import Document, Version
 from review.numbering import citations
@@ -28,11 +28,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How ids are shown: people, departments and numbers of versions as they are called today."""
+    """How ids are shown: people and departments as they are called today."""
 
     people: Mapping[str, str]
     departments: Mapping[str, str]
-    versions: Mapping[str, str]
 
     def person(self, id: str | None) -> str:
         return self.people.get(id, id) if id else ""
@@ -101,12 +100,25 @@ class Report:
     rows: tuple[Row, ...]
 
 
-def report(
-    document: Document, round: Round, version: Version, frozen: Content, comments: Sequence[Comment], names: Names
-) -> Report:
-    """The report as things stand. `comments` may hold drafts: what no opinion submitted is left out."""
-    cited = citations(frozen)
-    submitted = sorted((c for c in comments if c.submitted is not None), key=lambda comment: comment.number)
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a report is about: the `version` reviewed with its content `frozen`, and all `versions` as they were made.
+
+    `comments` may hold drafts: what no opinion submitted is left out.
+    """
+
+    document: Document
+    round: Round
+    version: Version
+    versions: Sequence[Version]
+    frozen: Content
+    comments: Sequence[Comment]
+
+
+def report(subject: Subject, names: Names) -> Report:
+    """The report as things stand."""
+    document, round, version, cited = subject.document, subject.round, subject.version, citations(subject.frozen)
+    submitted = sorted((c for c in subject.comments if c.submitted is not None), key=lambda comment: comment.number)
     return Report(
         title=document.title,
         document=document.id,
@@ -120,7 +132,7 @@ def report(
         due=round.due,
         closed=round.closed,
         consultees=tuple(_asked(round, consultee, names) for consultee in round.consultees),
-        rows=tuple(_row(comment, round, cited, names) for comment in submitted),
+        rows=tuple(_row(comment, subject, cited, names) for comment in submitted),
     )
 
 
@@ -133,14 +145,14 @@ def _asked(round: Round, consultee: Consultee, names: Names) -> Asked:
     return Asked(name, consultee.mandatory, stance, by, opinion.at, opinion.deemed, opinion.late, opinion.note)
 
 
-def _row(comment: Comment, round: Round, cited: Mapping[str, str], names: Names) -> Row:
+def _row(comment: Comment, subject: Subject, cited: Mapping[str, str], names: Names) -> Row:
     settled, anchor = comment.settlement, comment.anchor
     kind = State.WITHDRAWN.value if comment.withdrawn else settled.kind.value if settled else ""
     step = comment.dispute.last if comment.dispute else None
-    version = (settled.version if settled else None) or (comment.applied.version if comment.applied else None)
+    version = took_effect(comment, subject.versions)
     return Row(
         number=comment.number,
-        department=names.consultee(round.consultee(comment.consultee)),
+        department=names.consultee(subject.round.consultee(comment.consultee)),
         author=names.person(comment.author),
         acting_for=names.person(comment.acting_for),
         kind=comment.kind.value,
@@ -152,7 +164,7 @@ def _row(comment: Comment, round: Round, cited: Mapping[str, str], names: Names)
         settlement=kind,
         reason=settled.reason if settled else "",
         wording=_wording(comment),
-        version=names.versions.get(version, "") if version else "",
+        version=version.number if version else "",
         agreement=comment.answer.agree if comment.answer else None,
         answer_note=comment.answer.note if comment.answer else "",
         dispute=step.state.value if step else "",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from review.ids import PersonId, VersionId
+from review.ids import PersonId
 
 TOP_LEVEL = 3
 
@@ -27,7 +27,7 @@ class SettlementKind(StrEnum):
 class Settlement:
     """One revision. An editor's is a proposal until the submitter confirms it (`confirmed`).
 
-    `wording` is plain text that takes the anchored passage's place; `version` the one in which it took effect.
+    `wording` is plain text that takes the anchored passage's place.
     """
 
     kind: SettlementKind
@@ -36,7 +36,6 @@ class Settlement:
     confirmed: bool
     reason: str = ""
     wording: str | None = None
-    version: VersionId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import Field
 
 from review.anchors import Texts, locate
-from review.comment import Comment, Edit
+from review.comment import Comment, Edit, took_effect
+from review.document import Version
 from review.ids import ConsulteeId
 from review.opinion import CommentClass
 from review.ports import Kept
@@ -32,7 +34,10 @@ MAX_TEXT = 20_000
 
 
 class SettlementShape(Shape):
-    """`revision` counts from 1; one that is not `confirmed` is an editor's proposal to the submitter."""
+    """`revision` counts from 1; one that is not `confirmed` is an editor's proposal to the submitter.
+
+    `version` is the number of the one in which it took effect, once there is one.
+    """
 
     kind: str
     reason: str | None = None
@@ -130,9 +135,13 @@ class CommentChange(Shape):
     proposal: str | None = Field(None, max_length=MAX_TEXT)
 
 
-def comment_shape(kept: Kept[Comment], where: Texts) -> CommentShape:
-    comment = kept.value
+def comment_shape(kept: Kept[Comment], where: Texts, versions: Sequence[Version]) -> CommentShape:
+    """`versions` are all of the document, in order of creation."""
+    comment, effect = kept.value, took_effect(kept.value, versions)
     settlements = [_settlement(settlement, n) for n, settlement in enumerate(comment.settlements, 1)]
+    in_force = settlements[comment.revision - 1] if comment.revision else None
+    if in_force and effect:
+        in_force = in_force.model_copy(update={"version": effect.number})
     return CommentShape(
         id=comment.id,
         round=comment.round,
@@ -151,7 +160,7 @@ def comment_shape(kept: Kept[Comment], where: Texts) -> CommentShape:
         submitted=comment.submitted,
         withdrawn=comment.withdrawn.at if comment.withdrawn else None,
         replies=[reply_shape(reply) for reply in comment.replies],
-        settlement=settlements[comment.revision - 1] if comment.revision else None,
+        settlement=in_force,
         suggestion=settlements[-1] if comment.suggested else None,
         settlements=settlements,
         awaits_answer=comment.awaits_answer and comment.withdrawn is None,
@@ -174,7 +183,6 @@ def _settlement(settlement: Settlement, revision: int) -> SettlementShape:
         kind=settlement.kind,
         reason=settlement.reason or None,
         wording=settlement.wording,
-        version=settlement.version,
         by=settlement.by,
         at=settlement.at,
         confirmed=settlement.confirmed,
@@ -223,8 +231,9 @@ async def found_of(call: Call) -> Found:
 
 async def told(call: Call, found: Found, status: int | None = None) -> Reply:
     where = await call.office.reviewing.passages.texts(found.document.id)
+    versions = await call.office.reviewing.versions.all_of(found.document.value)
     headers = {"Location": f"/api/v1/comments/{found.kept.id}"} if status == 201 else {}
-    return Reply(comment_shape(found.kept, where), status, rev=found.kept.rev, headers=headers)
+    return Reply(comment_shape(found.kept, where, versions), status, rev=found.kept.rev, headers=headers)
 
 
 async def comments(call: Call, query: PageQuery) -> Reply:
@@ -233,7 +242,9 @@ async def comments(call: Call, query: PageQuery) -> Reply:
     found = await call.office.reviewing.comments.of_round(call.person, round.value, document.value)
     page, after = page_of(found, query)
     where = await call.office.reviewing.passages.texts(document.id)
-    return Reply(Listing[CommentShape](items=[comment_shape(kept, where) for kept in page], next=after))
+    versions = await call.office.reviewing.versions.all_of(document.value)
+    items = [comment_shape(kept, where, versions) for kept in page]
+    return Reply(Listing[CommentShape](items=items, next=after))
 
 
 async def add(call: Call, body: NewCommentShape) -> Reply:

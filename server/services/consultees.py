@@ -69,10 +69,10 @@ class Consultees:
             for consultee in consultees
         }
 
-    async def names(self, versions: dict[str, str]) -> Names:
+    async def names(self) -> Names:
         people = {kept.id: kept.value.name for kept in await self.people.all()}
         departments = {kept.id: kept.value.name for kept in await self.departments.all()}
-        return Names(people, departments, versions)
+        return Names(people, departments)
 
 
 def _belongs(person: Person, consultee: Consultee, roles: frozenset[Role]) -> bool:

@@ -11,6 +11,7 @@ from collab.errors import NotSaved, PlaceLost
 from collab.rooms import Rooms
 from review.anchors import Passage, Texts, locate, texts
 from review.comment import Comment
+from review.content import EMPTY
 from review.errors import BadContent, Unavailable
 from review.ids import PersonId
 from review.thread import Anchor
@@ -24,8 +25,12 @@ class Passages:
     rooms: Rooms
 
     async def texts(self, document: str) -> Texts:
-        """The draft prepared for look-ups."""
-        return texts(await self.rooms.content(document))
+        """The draft prepared for look-ups; where it cannot be read as content now, every passage counts as orphaned."""
+        try:
+            return texts(await self.rooms.content(document))
+        except BadContent:
+            log.warning("the draft of %s cannot be read", document, exc_info=True)
+            return texts(EMPTY)
 
     async def mark(self, document: str, comments: Sequence[Comment]) -> None:
         """Lays the marks of submitted comments. One whose words are gone, or a draft that cannot be written now, is

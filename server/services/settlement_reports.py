@@ -17,11 +17,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from review.calendar import office_day
 from review.content import Content, Node, Text
 from review.document import Document
-from review.errors import NotFound, NotNow
+from review.errors import NotNow
 from review.exchange import Dialect
 from review.ports import Clock
 from review.report import (
     Report,
+    Subject,
     cells,
     columns,
     consultee_cells,
@@ -67,16 +68,14 @@ class SettlementReports:
 
     async def data(self, document: Document, round: Round) -> Report:
         """Raises `NotNow` for a round that was never opened: it has nothing to report on."""
-        try:
-            version = (await self.rounds.versions.versions.get(round.version)).value
-        except NotFound:
-            raise NotNow("Report", round.state) from None
-        frozen = await self.rounds.versions.content(version)
+        versions = await self.rounds.versions.all_of(document)
+        reviewed = next((version for version in versions if version.id == round.version), None)
+        if reviewed is None:
+            raise NotNow("Report", round.state)
+        frozen = await self.rounds.versions.content(reviewed)
         comments = [kept.value for kept in await self.rounds.comments_of(round)]
-        numbers: dict[str, str] = {
-            id: (await self.rounds.versions.versions.get(id)).value.number for id in document.versions
-        }
-        return report(document, round, version, frozen, comments, await self.consultees.names(numbers))
+        subject = Subject(document, round, reviewed, versions, frozen, comments)
+        return report(subject, await self.consultees.names())
 
     async def pdf(self, told: Report, language: Language) -> bytes:
         word = WORDS[language]["title"]

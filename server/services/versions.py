@@ -43,6 +43,10 @@ class Versions:
         kept = await self.documents.open(person, document)
         return [await self.versions.get(id) for id in kept.value.versions]
 
+    async def all_of(self, document: Document) -> list[Version]:
+        """In order of creation."""
+        return [(await self.versions.get(id)).value for id in document.versions]
+
     async def content(self, version: Version) -> Content:
         """Parsed once and remembered: a version's content is immutable."""
         known = self._contents.get(version.content)
@@ -77,7 +81,7 @@ class Versions:
         content = without_comments(await self.rooms.content(document.id))
         sha256 = await self.blobs.put(canonical(content))
         assert sha256 == content_hash(content)
-        earlier = [(await self.versions.get(known)).value for known in document.versions]
+        earlier = await self.all_of(document)
         frozen = sum(version.kind is VersionKind.FROZEN for version in earlier)
         version = Version(
             id,

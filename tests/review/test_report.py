@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +13,7 @@ from review.content import Content, Node, Text
 from review.document import Confidentiality, Document, Version, VersionKind
 from review.ids import CommentId, ConsulteeId, DepartmentId, DocumentId, PersonId, RoundId, VersionId
 from review.opinion import CommentClass, Consultee, Opinion, Silence, Stance
-from review.report import FORMULA, Names, Report, cells, consultee_cells, harmless, report, to_csv, to_json
+from review.report import FORMULA, Names, Report, Subject, cells, consultee_cells, harmless, report, to_csv, to_json
 from review.report_words import COLUMNS, COLUMNS_OF_CONSULTEES, WORDS
 from review.round import Round, State
 from review.settlement import SettlementKind
@@ -23,9 +23,7 @@ from review.thread import Anchor
 NOON = datetime(2026, 11, 23, 11, 5, tzinfo=UTC)
 LEGAL, FINANCE = ConsulteeId("legal"), ConsulteeId("finance")
 HEAD, SUBMITTER = PersonId("head"), PersonId("submitter")
-NAMES = Names(
-    {HEAD: "Jana Nová", SUBMITTER: "Petr Malý"}, {LEGAL: "Odbor právní", FINANCE: "Odbor finanční"}, {"v2": "0.2"}
-)
+NAMES = Names({HEAD: "Jana Nová", SUBMITTER: "Petr Malý"}, {LEGAL: "Odbor právní", FINANCE: "Odbor finanční"})
 FROZEN = Content(
     1,
     (
@@ -34,6 +32,7 @@ FROZEN = Content(
     ),
 )
 VERSION = Version(VersionId("v1"), DocumentId("d"), "0.1", VersionKind.FROZEN, 1, "f" * 64, NOON, SUBMITTER)
+LATER = replace(VERSION, id=VersionId("v2"), number="0.2", created=NOON + timedelta(days=9))
 DOCUMENT = Document(
     DocumentId("d"), "Pravidla dotací", "rules", DepartmentId("culture"), Confidentiality.INTERNAL, {}, NOON, NOON
 )
@@ -74,7 +73,7 @@ def a_comment(text: str = "Lhůta je krátká") -> Comment:
 
 
 def a_report(*comments: Comment) -> Report:
-    return report(DOCUMENT, ROUND, VERSION, FROZEN, comments, NAMES)
+    return report(Subject(DOCUMENT, ROUND, VERSION, (VERSION, LATER), FROZEN, comments), NAMES)
 
 
 def test_every_consultee_stands_with_its_opinion_and_a_deemed_one_is_marked() -> None:
@@ -104,6 +103,13 @@ def test_a_comment_tells_its_whole_story_in_one_line() -> None:
         "Rozpor": "odstraněn, dohoda z 24. 11.",
         "Vypořádal, dne": "Petr Malý 23. 11. 2026 12:05",
     }
+
+
+def test_an_accepted_comment_names_the_first_version_that_shows_it() -> None:
+    comment, _ = decide(a_comment(), ROUND, Settle(SUBMITTER, SettlementKind.ACCEPTED), NOON)
+    assert a_report(comment).rows[0].version == "0.2"
+    late, _ = decide(a_comment(), ROUND, Settle(SUBMITTER, SettlementKind.ACCEPTED), NOON + timedelta(days=10))
+    assert a_report(late).rows[0].version == ""
 
 
 def test_a_draft_that_no_opinion_submitted_is_not_in_the_report() -> None:

@@ -36,8 +36,10 @@ async def test_a_version_is_compared_with_another_and_with_the_draft(world: Worl
     await review.settle(comment, "accepted")
     await review.ask("novakova", "POST", f"/comments/{comment}/apply")
     first = (await review.state())["version"]
+    assert "version" not in (await review.ask("novakova", "GET", f"/comments/{comment}")).json["settlement"]
     second = (await review.prepare()).json["id"]
     opened = (await review.ask("novakova", "POST", f"/rounds/{second}/open")).json["version"]
+    assert (await review.ask("novakova", "GET", f"/comments/{comment}")).json["settlement"]["version"] == "0.2"
     for other in (opened, "draft"):
         compared = (await review.ask("novakova", "GET", f"/versions/{first}/compare/{other}")).json
         assert compared["summary"] == {"added": 0, "removed": 0, "changed": 1, "moved": 0}
