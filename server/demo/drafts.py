@@ -5,12 +5,7 @@ from __future__ import annotations
 from review.document import MemberRole
 from server.demo.telling import Telling
 
-DIRECTIVE, MEMORANDUM, PRICES, METHOD = (
-    "smernice-spisova-sluzba",
-    "memorandum-pamatky",
-    "cenik-sluzeb",
-    "metodika-kontrol",
-)
+DIRECTIVE, MEMORANDUM, PRICES = "smernice-spisova-sluzba", "memorandum-pamatky", "cenik-sluzeb"
 
 
 async def write_directive(telling: Telling) -> None:
@@ -56,7 +51,6 @@ async def write_memorandum(telling: Telling) -> None:
 
 async def write_prices(telling: Telling) -> None:
     await telling.begin(PRICES, "simek", jelinek=MemberRole.EDITOR, kralovska=MemberRole.REVIEWER)
-    telling.clock.turn_to(2, 13)
     await telling.remark(
         PRICES,
         "kralovska",
@@ -65,14 +59,3 @@ async def write_prices(telling: Telling) -> None:
         ("jelinek", "Výpočet mám připravený, vychází 381,40 Kč; přiložím ke zprávě pro radu."),
     )
     await telling.remark(PRICES, "simek", None, "Předložit radě 7. prosince, do té doby uzavřít připomínky.")
-
-
-async def write_method(telling: Telling) -> None:
-    await telling.begin(METHOD, "simek", jelinek=MemberRole.EDITOR, novotny=MemberRole.READER)
-    telling.clock.turn_to(1, 9, 20)
-    await telling.remark(
-        METHOD,
-        "jelinek",
-        "Vzorek dokladů pokryje nejméně 60 % hodnoty dotace.",
-        "U dotací do 50 000 Kč bych kontroloval všechny doklady, je jich málo.",
-    )

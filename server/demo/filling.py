@@ -15,7 +15,7 @@ from review.errors import PortError
 from review.people import Person
 from review.ports import Kept
 from server.demo.calendar import StoryClock
-from server.demo.papers import papers
+from server.demo.papers import contents, papers
 from server.demo.people import DEPARTMENTS, PEOPLE, Colleague
 from server.demo.story import tell
 from server.demo.telling import Telling
@@ -59,10 +59,11 @@ async def fill(office: Office, clock: StoryClock, password: str) -> list[SignIn]
     """Raises `NotEmpty`, and `weak_password` for a password that nobody should have."""
     if not await is_empty(office):
         raise NotEmpty(len(await office.stores.people.all()))
-    telling = Telling(office, clock, papers())
+    read = papers()
+    telling = Telling(office, clock, read, await contents(read))
     for code, name in DEPARTMENTS.items():
         telling.departments[code] = (await office.directory.add_department(code, name)).id
-    sign_ins = [await _welcome(telling, colleague, password) for colleague in PEOPLE]
+    sign_ins = await asyncio.gather(*(_welcome(telling, colleague, password) for colleague in PEOPLE))
     await tell(telling)
     _keep(office.settings.data, sign_ins)
     return sign_ins

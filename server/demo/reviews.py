@@ -14,6 +14,7 @@ from server.services.comments import Found
 
 MAJOR, RECOMMENDING, EDITORIAL = CommentClass.MAJOR, CommentClass.RECOMMENDING, CommentClass.EDITORIAL
 RULES, ORDINANCE, STATUTE, REPORT = "zasady-kultura-2027", "vyhlaska-odpady", "statut-fondu", "zprava-hospodareni"
+METHOD = "metodika-kontrol"
 
 ADVANCE = Line(
     "jelinek",
@@ -122,7 +123,7 @@ async def comment_rules(telling: Telling, rules: Rules) -> None:
 
 
 async def settle_rules(telling: Telling, rules: Rules) -> None:
-    """The directors' office was silent: it is deemed to have no comments. One major comment becomes a dispute."""
+    """The director's office was silent: it is deemed to have no comments."""
     await telling.office.reviewing.rounds.close_due()
     comments = rules.comments
     await telling.settle("novotny", comments["owners"], SettlementKind.ACCEPTED)
@@ -143,7 +144,11 @@ async def settle_rules(telling: Telling, rules: Rules) -> None:
         "Čtrnáctidenní lhůta zůstává pro první konání, u opakovaných akcí postačí sedm dnů.",
         "pozvat zástupce kraje na veřejné akce projektu nejméně 14 dnů předem, u opakovaných akcí nejméně 7 dnů předem",
     )
-    telling.clock.turn_to(2, 10)
+
+
+async def answer_rules(telling: Telling, rules: Rules) -> None:
+    """One department agrees; the other does not: a dispute."""
+    comments = rules.comments
     await answer(telling, "kralovska", comments["owners"], agree=True)
     await answer(
         telling,
@@ -152,10 +157,12 @@ async def settle_rules(telling: Telling, rules: Rules) -> None:
         agree=False,
         note="Odbor na snížení první splátky trvá. Navrhujeme jednání za účasti ředitelky.",
     )
-    telling.clock.turn_to(1, 16)
+
+
+async def explain_rules(telling: Telling, rules: Rules) -> None:
     await telling.settle(
         "novotny",
-        comments["exceptions"],
+        rules.comments["exceptions"],
         SettlementKind.EXPLAINED,
         "Výjimku povoluje orgán, který zásady schválil, a jen v mezích zákona; ustanovení se dosud osvědčilo při "
         "zániku příjemce.",
@@ -214,11 +221,13 @@ async def ask_statute(telling: Telling) -> None:
     await telling.opine(round, "kralovska", "OPR", Stance.WITH_COMMENTS)
 
 
-async def ask_ordinance(telling: Telling) -> None:
-    """A round in its midst: one opinion is in, one department is still drafting, one has not begun."""
+async def ask_ordinance(telling: Telling) -> RoundId:
     await telling.begin(ORDINANCE, "kralovska", sykora=MemberRole.REVIEWER, malkova=MemberRole.SIGNER)
-    round = await telling.ask(ORDINANCE, "kralovska", 4, "EKO", "OKP", "KR")
-    telling.clock.turn_to(1, 8, 45)
+    return await telling.ask(ORDINANCE, "kralovska", 4, "EKO", "OKP", "KR")
+
+
+async def comment_ordinance(telling: Telling, round: RoundId) -> None:
+    """A round in its midst: one opinion is in, one department is still drafting, one has not begun."""
     await telling.comment(
         round,
         Line(
@@ -248,3 +257,15 @@ async def ask_ordinance(telling: Telling) -> None:
         round,
         Line("jelinek", EDITORIAL, "kompostárnách nebo bioplynových stanicích", "Uvést jednotné číslo v celém článku."),
     )
+
+
+async def ask_method(telling: Telling) -> None:
+    """A round that has just been opened; beside it goes a remark on the draft."""
+    await telling.begin(METHOD, "simek", jelinek=MemberRole.EDITOR)
+    await telling.remark(
+        METHOD,
+        "jelinek",
+        "Vzorek dokladů pokryje nejméně 60 % hodnoty dotace.",
+        "U dotací do 50 000 Kč bych kontroloval všechny doklady, je jich málo.",
+    )
+    await telling.ask(METHOD, "simek", 6, "OPR", "OKP")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from review.document import MemberRole
 from review.handover import Registration, RetentionSign
 from review.ids import ClientId
@@ -75,12 +77,12 @@ async def issue_minutes_and_notice(telling: Telling) -> None:
 
 
 async def prepare_contracts(telling: Telling) -> None:
-    """A dozen contracts wait for the director; the largest also for the head of the department."""
+    """A dozen contracts wait for the director; one of them also for the head of the department."""
     names = [name for name in telling.papers if name.startswith(CONTRACT)]
     for name in names:
         await telling.begin(name, "novotny", malkova=SIGNER)
-    for number, name in enumerate(names):
-        version = await telling.finalise(name, "novotny")
+    versions = await asyncio.gather(*(telling.finalise(name, "novotny") for name in names))
+    for number, version in enumerate(versions):
         others = ("benesova",) if number == 1 else ()
         await telling.send(version, "novotny", "malkova", *others, due=2)
 

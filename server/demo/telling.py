@@ -42,6 +42,7 @@ class Telling:
     office: Office
     clock: StoryClock
     papers: Mapping[str, Paper]
+    contents: Mapping[str, Content]
     people: dict[str, Person] = field(default_factory=dict)
     departments: dict[str, DepartmentId] = field(default_factory=dict)
     documents: dict[str, DocumentId] = field(default_factory=dict)
@@ -56,7 +57,7 @@ class Telling:
             self.departments[told.department],
             told.matter,
             Confidentiality.INTERNAL,
-            await told.content(),
+            self.contents[paper],
         )
         kept = await self.office.documents.create(self.people[by], new)
         for login, role in members.items():
