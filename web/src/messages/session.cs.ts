@@ -10,5 +10,4 @@ export default {
   badCode: 'Kód nesouhlasí nebo už vypršel. Zadejte nový.',
   expired: 'Přihlášení vypršelo. Přihlaste se znovu a vrátíte se tam, kde jste byli.',
   publicStatus: 'Stav věci podle kódu',
-  publicVerify: 'Ověření listiny',
 } as const

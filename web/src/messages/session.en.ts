@@ -13,5 +13,4 @@ export default {
   badCode: 'The code is wrong or has run out. Enter a new one.',
   expired: 'Your sign-in has ended. Sign in again and you come back to where you were.',
   publicStatus: 'Status of a matter by code',
-  publicVerify: 'Verify a document',
 } satisfies Translation<typeof cs>

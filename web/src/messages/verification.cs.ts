@@ -2,7 +2,7 @@ export default {
   title: 'Ověření dokumentu',
   drop: 'Přetáhněte sem PDF, nebo klepněte a vyberte ho',
   dropDetail: 'Řekneme, jestli podpisy platí, jestli ho někdo po podpisu změnil a jestli jde o platné znění.',
-  dropPrivate: 'Soubor se nikam neukládá.',
+  dropPrivate: 'Soubor se neukládá, jen výsledek ověření.',
   working: 'Ověřuje se {file}…',
   another: 'Ověřit jiný soubor',
   report: 'Protokol o ověření (PDF)',

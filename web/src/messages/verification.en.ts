@@ -5,7 +5,7 @@ export default {
   title: 'Verify a document',
   drop: 'Drop a PDF here, or press to choose one',
   dropDetail: 'We tell whether the signatures are valid, whether it was changed after signing, and whether it is the version in force.',
-  dropPrivate: 'The file is not kept.',
+  dropPrivate: 'The file is not kept, only what was found.',
   working: 'Verifying {file}…',
   another: 'Verify another file',
   report: 'Verification report (PDF)',

@@ -19,11 +19,6 @@ test('every place of the navigation has a page', () => {
   }
 })
 
-test('only the verification is open without signing in', () => {
-  expect(find('/verify')?.route.open).toBe(true)
-  expect(find('/documents')?.route.open).toBeUndefined()
-})
-
 test('an unknown address has no page', () => {
   expect(find('/nowhere')).toBeUndefined()
 })

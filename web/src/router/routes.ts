@@ -8,8 +8,6 @@ type Loader = () => Promise<{ default: unknown }>
 export interface Route {
   readonly pattern: string
   readonly load: Loader
-  /** Open without signing in. */
-  readonly open?: true
   /** Which entry of the navigation is lit. */
   readonly nav?: 'tasks' | 'documents' | 'signing' | 'rounds' | 'registry' | 'administration' | 'verify'
 }
@@ -27,7 +25,7 @@ export const routes: readonly Route[] = [
   { pattern: '/administration/:section', nav: 'administration', load: () => import('../administration/AdministrationPage.svelte') },
   { pattern: '/profile', load: () => import('../profile/ProfilePage.svelte') },
   { pattern: '/notifications', load: () => import('../notifications/NotificationsPage.svelte') },
-  { pattern: '/verify', nav: 'verify', open: true, load: () => import('../verification/VerificationPage.svelte') },
+  { pattern: '/verify', nav: 'verify', load: () => import('../verification/VerificationPage.svelte') },
 ]
 
 export function find(path: string): { route: Route; parameters: Parameters } | undefined {

@@ -6,7 +6,7 @@ import { tell } from './sentence'
 beforeEach(() => setLocale('cs'))
 
 const signature = { field: 'S1', by: 'Eva', at: '2026-11-20T08:00:00Z', level: 'B-LTA', covers: 'whole', indication: 'TOTAL-PASSED', trusted: true }
-const found = (verdict: Verdict, more: Partial<Verification> = {}): Verification => ({ verdict, signatures: [signature], changes: [], ...more })
+const found = (verdict: Verdict, more: Partial<Verification> = {}): Verification => ({ id: 'v', at: '2026-11-23T08:00:00Z', name: 'a.pdf', fileHash: '', verdict, signatures: [signature], changes: [], ...more })
 const change = (page: number): VerifiedChange => ({ kind: 'text', page })
 
 test('a valid signature on the version in force is said in two short sentences', () => {
