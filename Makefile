@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 HERE := PATH="$(CURDIR)/$(BIN):$$PATH"
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 WORKERS ?= 2
+DEMO := PARAPH_OFFICE="Krajský úřad Podlesního kraje" PARAPH_OFFICE_CODE="IČO:70999001"
 PYTEST ?= -n $(WORKERS) --dist loadfile
 
 .PHONY: setup run test bench soak lint format reference lock requirements clean
@@ -12,8 +13,8 @@ PYTEST ?= -n $(WORKERS) --dist loadfile
 setup: $(VENV)/installed web/dist/index.html
 
 run: setup
-	@$(HERE) paraph demo --unless-filled
-	@exec $(BIN)/paraph serve
+	@$(DEMO) $(BIN)/paraph demo --if-empty
+	@$(DEMO) exec $(BIN)/paraph serve
 
 test: setup requirements
 	npm --prefix web test
