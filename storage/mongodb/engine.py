@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
 
 from storage.engine import (
@@ -60,10 +61,8 @@ class MongoEngine:
         if loading:
             raise Unsuitable("a restore into this database was not finished; start again with an empty one")
         self._records = {kind.name: Records(self._database, kind) for kind in kinds}
-        for records in self._records.values():
-            await records.setup()
-        await self._logs.setup()
-        await self._blobs.setup()
+        kinds = (records.setup() for records in self._records.values())
+        await asyncio.gather(*kinds, self._logs.setup(), self._blobs.setup())
         with translated():
             await self._meta.update_one({"_id": "layout"}, {"$set": {"n": LAYOUT}})
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pymongo import IndexModel
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from storage.engine import Record, RecordKind, Terms, checksum
@@ -22,11 +23,12 @@ class Records:
         self.kept: Collection = database[f"record_{kind.name}"]
 
     async def setup(self) -> None:
-        with translated():
-            for index in sorted(self.kind.indexes - self.kind.unique):
-                await self.kept.create_index([(f"k.{index}", 1), ("_id", 1)])
-            for index in sorted(self.kind.unique):
-                await self.kept.create_index([(f"k.{index}", 1)], unique=True)
+        unique = [IndexModel([(f"k.{index}", 1)], unique=True) for index in sorted(self.kind.unique)]
+        others = sorted(self.kind.indexes - self.kind.unique)
+        indexes = [*unique, *(IndexModel([(f"k.{index}", 1), ("_id", 1)]) for index in others)]
+        if indexes:
+            with translated():
+                await self.kept.create_indexes(indexes)
 
     async def insert(self, record: Record, terms: Terms) -> int:
         with translated():
