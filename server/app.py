@@ -38,21 +38,24 @@ from server.realtime.live import add_live
 from server.realtime.sync import add_sync
 from server.registry import Outside, build_registry
 from server.reviewing import build_reviewing
-from server.services.audit_extract import extract_of
 from server.services.credentials import Credential
 from server.services.directory import Directory
 from server.services.documents import Documents
 from server.services.drafts import Drafts
 from server.services.offering import ReadUpTo
+from server.services.proofs import Proofs
 from server.services.signing_acts import ExternalAct
 from server.services.status import StatusCode
 from server.services.threads import Threads
+from server.services.trust import Trust
 from server.services.verifying import Verified
 from server.settings import Settings
 from server.signatures import build_signatures
 from server.stores import Stores
 from server.web_assets import add_pages, strict_headers
 from signing.pki import DemoPki
+from signing.timestamps import sha256
+from storage.audit import Audit
 from storage.blobs import BlobStore
 from storage.engine import Engine
 from storage.factlog import Log
@@ -166,9 +169,7 @@ async def open_storage(settings: Settings, access: Access = Access.ALONE) -> Asy
 
 
 @asynccontextmanager
-async def open_office(
-    settings: Settings, access: Access = Access.ALONE, clock: Clock = now
-) -> AsyncIterator[Office]:
+async def open_office(settings: Settings, access: Access = Access.ALONE, clock: Clock = now) -> AsyncIterator[Office]:
     """Everything but the web: what the server and the commands work with."""
     async with open_storage(settings, access) as storage:
         office = build_office(settings, storage, clock)
@@ -191,13 +192,15 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
     directory = Directory(stores.people, stores.departments, clock)
     throttle = Throttle(SIGN_IN_FAILURES, SIGN_IN_WINDOW, monotonic)
     jobs = Jobs(stores.jobs, clock)
-    outside = Outside(PackageBuilder(), (), extract_of(storage.facts))
-    registry = build_registry(settings, stores, storage.blobs, storage.facts, jobs, outside, clock)
-    storage.facts.subscribe(registry.bell.ring)
     documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, clock)
     drafts = Drafts(documents, rooms, storage.blobs, intake, storage.facts, clock)
     reviewing = build_reviewing(settings, stores, storage.blobs, rooms, documents, clock)
     signatures = build_signatures(settings, stores, storage.blobs, intake, jobs, documents, drafts, reviewing, clock)
+    audit = _audit(storage, signatures.trust, clock)
+    proofs = Proofs(reviewing.rounds, reviewing.reports, signatures.trust, audit, clock)
+    outside = Outside(PackageBuilder(), (proofs.of,), audit)
+    registry = build_registry(settings, stores, storage.blobs, storage.facts, jobs, outside, clock)
+    storage.facts.subscribe(registry.bell.ring)
     return Office(
         settings=settings,
         clock=clock,
@@ -219,6 +222,16 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         storage_health=storage.check_health,
         openapi=describe(ROUTES, __version__),
     )
+
+
+def _audit(storage: Storage, trust: Trust, clock: Clock) -> Audit:
+    """The log's heads are time-stamped by the authority that stamps signatures."""
+
+    async def timestamp(head: bytes) -> bytes:
+        stamper = await trust.time_stamper()
+        return await asyncio.to_thread(stamper.stamp, sha256(head))
+
+    return Audit(storage.engine, storage.facts, clock, timestamp)
 
 
 async def _deliver_forever(storage: Storage) -> None:
@@ -244,11 +257,16 @@ def build_app(office: Office) -> web.Application:
 
 
 async def _hand_over(app: web.Application) -> AsyncIterator[None]:
-    """While the server runs, signed versions are handed over by themselves."""
-    offering = asyncio.create_task(app[OFFICE].registry.offering.run(), name="hand-over")
+    """While the server runs, signed versions are handed over by themselves, and the facts are sealed."""
+    registry = app[OFFICE].registry
+    running = [
+        asyncio.create_task(registry.offering.run(), name="hand-over"),
+        asyncio.create_task(registry.sealing.run(), name="sealing of the facts"),
+    ]
     yield
-    offering.cancel()
-    await asyncio.gather(offering, return_exceptions=True)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
 
 
 async def _close_rounds(app: web.Application) -> AsyncIterator[None]:

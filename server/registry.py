@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 
 from review.calendar import OFFICE
 from review.dataset import Office
@@ -18,8 +17,10 @@ from server.jobs import Jobs
 from server.services.handovers import JOB, Handovers
 from server.services.offering import Offering
 from server.services.packaging import Packaging, Packer, Proof
+from server.services.proofs import Trail
 from server.services.published import Published
 from server.services.registry_feed import Bell, RegistryFeed
+from server.services.sealing import Sealing
 from server.services.status import Status
 from server.settings import Settings
 from server.stores import Stores
@@ -27,17 +28,14 @@ from server.stores import Stores
 CODE_FAILURES, CODE_WINDOW = 20, 300.0
 CLIENT_FAILURES, CLIENT_WINDOW = 20, 300.0
 
-AuditExtract = Callable[[str], Awaitable[Mapping[str, Any]]]
-"""The facts of one document with the proofs that they are in the log."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What storage gives to this part of the office."""
+    """What storage and the other parts of the office give to this one."""
 
     packer: Packer
     proofs: Sequence[Proof]
-    audit_extract: AuditExtract
+    trail: Trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,8 @@ class Registry:
     status: Status
     published: Published
     bell: Bell
-    audit_extract: AuditExtract
+    trail: Trail
+    sealing: Sealing
 
 
 def build_registry(
@@ -70,7 +69,8 @@ def build_registry(
         status=_status(settings, stores, clock),
         published=Published(stores.documents, stores.versions),
         bell=bell,
-        audit_extract=outside.audit_extract,
+        trail=outside.trail,
+        sealing=Sealing(outside.trail),
     )
 
 

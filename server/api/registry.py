@@ -338,7 +338,7 @@ async def one_file(call: Call) -> Reply:
 async def audit(call: Call) -> Reply:
     """The facts of the document up to now, each with its proof of being in the log."""
     kept = await call.office.registry.handovers.get(call.part("handover"))
-    return Reply(await call.office.registry.audit_extract(kept.value.document))
+    return Reply(await call.office.registry.trail.extract(kept.value.document))
 
 
 async def receipt(call: Call, body: Receipt) -> Reply:

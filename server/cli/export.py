@@ -48,7 +48,7 @@ async def _files(office: Office, document: Document) -> dict[str, bytes]:
         "document.json": _json(asdict(document)),
         "draft.json": _json(to_json(draft)),
         "draft.txt": draft.plain.encode(),
-        "audit-extract.json": _json(await office.registry.audit_extract(document.id)),
+        "audit-extract.json": _json(await office.registry.trail.extract(document.id)),
     }
     for id in document.versions:
         version = (await office.stores.versions.get(id)).value

@@ -35,9 +35,9 @@ EXTRACT = "audit-extract.json"
 
 async def verify(chosen: argparse.Namespace) -> Result:
     if chosen.package is not None:
-        return of_package(chosen.package.read_bytes(), _token_check(chosen.trust))
+        return of_package(chosen.package.read_bytes(), token_check(chosen.trust))
     async with open_storage(existing(settings_of(chosen)), Access.BESIDE) as storage:
-        report = await verify_storage(storage.engine, storage.stores.versions, _token_check(chosen.trust))
+        report = await verify_storage(storage.engine, storage.stores.versions, token_check(chosen.trust))
         handovers, flaws = await _handovers(storage)
     counted = {"facts": report.facts, "sealedHeads": report.heads, "versions": report.versions, "handovers": handovers}
     return _result(counted, [*report.flaws, *flaws])
@@ -92,7 +92,7 @@ def _stated(inside: Inside, extract: dict[str, Any]) -> list[Flaw]:
     return [Flaw(path, "no fact names these bytes")]
 
 
-def _token_check(trust: Path | None) -> CheckToken | None:
+def token_check(trust: Path | None) -> CheckToken | None:
     """None without roots: then tokens are not judged."""
     if trust is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from review import dataset as parts
@@ -21,6 +21,8 @@ from server.jobs import Progress
 log = logging.getLogger("paraph.handover")
 
 SOFTWARE = "paraph"
+AT_ONCE = 2
+"""Packages in the making, so that a thousand signed at once do not fill the memory."""
 
 
 class Packer(Protocol):
@@ -52,9 +54,14 @@ class Packaging:
     office: Office
     release: str
     clock: Clock
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def run(self, progress: Progress) -> Mapping[str, str]:
         """The runner of the job: does nothing to a hand-over that does not stand ready (any more)."""
+        async with self.turns:
+            return await self._run(progress)
+
+    async def _run(self, progress: Progress) -> Mapping[str, str]:
         kept = await self.handovers.get(str(progress.job.input["handover"]))
         if kept.value.state is not State.READY:
             return {"handover": kept.id, "state": kept.value.state}

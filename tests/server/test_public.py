@@ -14,7 +14,7 @@ from review.status import LINE
 from server.identity.citizen_codes import kept_as, new_code, read
 from server.identity.throttle import Throttle
 from server.services.status import Status
-from tests.server.spisovka import offered, packaged, signed_version
+from tests.server.spisovka import kept_version, offered, packaged, written
 from tests.server.world import Browser, World
 
 URL = "/public/v1/status-queries"
@@ -46,7 +46,7 @@ async def test_a_code_tells_the_stage_and_neither_name_nor_title(world: World, c
 
 
 async def test_a_decision_is_told_with_its_day_and_the_archive_after_it(world: World, citizen: Browser) -> None:
-    document = await world.document()
+    document = await written(world)
     code = await issued(world, document["id"])
     await offered(world, document)
     told = (await citizen.post(URL, {"code": code})).json
@@ -155,8 +155,8 @@ async def test_a_form_from_another_site_is_refused(citizen: Browser) -> None:
 async def test_the_page_behind_a_printed_code_says_which_version_holds(world: World, citizen: Browser) -> None:
     document = await world.document(title="Vyhláška <č. 1>")
     person, office = world.people["novakova"], world.office
-    old = await signed_version(office, person, document["id"], verify_code="STARY", published=True)
-    new = await signed_version(office, person, document["id"], verify_code="NOVY", published=True)
+    old = await kept_version(office, person, document["id"], verify_code="STARY", published=True)
+    new = await kept_version(office, person, document["id"], verify_code="NOVY", published=True)
     await office.stores.versions.replace(old, replace(old.value, superseded_by=new.value.id))
     await office.stores.versions.replace(new, replace(new.value, number="2"))
     page = (await citizen.get("/verify/novy", Accept_Language="cs")).raw.decode()
@@ -172,7 +172,7 @@ async def test_the_page_behind_a_printed_code_says_which_version_holds(world: Wo
 
 async def test_a_version_that_is_not_published_is_shown_to_its_readers_only(world: World, citizen: Browser) -> None:
     document = await world.document(title="Tajný název")
-    version = await signed_version(world.office, world.people["novakova"], document["id"], verify_code="VNITRNI")
+    version = await kept_version(world.office, world.people["novakova"], document["id"], verify_code="VNITRNI")
     await packaged(world.office, version)
     for code in ("vnitrni", "neznamy"):
         page = await citizen.get(f"/verify/{code}")

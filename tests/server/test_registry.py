@@ -7,6 +7,7 @@ import base64
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,13 @@ from review.document import Confidentiality
 from review.errors import PackageFault
 from review.people import Role
 from server.app import build_app, open_office
+from server.cli.verify import of_package, token_check
 from server.services.directory import NewPerson
 from server.services.documents import NewDocument
 from server.settings import settings
-from tests.server.spisovka import PDF, Spisovka, offered, packaged, sha256, signed_version, spisovka
+from storage.packages import archive
+from storage.packages.bag import ALGORITHMS, manifest
+from tests.server.spisovka import Spisovka, kept_version, offered, packaged, sha256, signed, spisovka, written
 from tests.server.world import PASSWORD, World
 
 WORDS = {"reference": "KULK 12345/2026/OK", "fileMark": "SpMa 7/2026", "retentionSign": "A", "retentionYears": 10}
@@ -34,7 +38,7 @@ async def registry(world: World) -> Spisovka:
 
 @pytest.fixture
 async def handover(world: World) -> str:
-    return await offered(world, await world.document())
+    return await offered(world, await written(world))
 
 
 async def test_the_whole_way_from_the_feed_to_the_archive(world: World, registry: Spisovka, handover: str) -> None:
@@ -72,11 +76,13 @@ async def test_an_event_is_a_cloud_event(registry: Spisovka, handover: str) -> N
 
 
 async def test_every_format_is_a_whole_archive_and_a_receipt_may_name_any(registry: Spisovka, handover: str) -> None:
+    document = (await registry.get(f"handovers/{handover}/files/document.pdf")).raw
+    assert document.startswith(b"%PDF-")
     for format in ("eark-sip", "bagit"):
         package = await registry.get(f"handovers/{handover}/package?format={format}")
         with zipfile.ZipFile(io.BytesIO(package.raw)) as archive:
             assert archive.testzip() is None
-            assert any(archive.read(name) == PDF for name in archive.namelist() if name.endswith("document.pdf"))
+            assert any(archive.read(name) == document for name in archive.namelist() if name.endswith("document.pdf"))
     assert (await registry.put(f"handovers/{handover}/receipt", {"sha256": sha256(package.raw)})).status == 200
 
 
@@ -103,22 +109,21 @@ async def test_a_registration_before_the_receipt_is_refused(registry: Spisovka, 
     assert (refused.status, refused.code) == (409, "not_in_state")
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {key: value for key, value in WORDS.items() if key != "retentionYears"},
-        WORDS | {"retentionYear": 2040},
-        WORDS | {"retentionSign": "V"},
-        WORDS | {"more": 1},
-        WORDS | {"reference": ""},
-    ],
-)
-async def test_a_registration_that_cannot_be_kept_is_wrong(
-    registry: Spisovka, handover: str, body: dict[str, Any]
-) -> None:
+WRONG_WORDS: list[dict[str, Any]] = [
+    {key: value for key, value in WORDS.items() if key != "retentionYears"},
+    WORDS | {"retentionYear": 2040},
+    WORDS | {"retentionSign": "V"},
+    WORDS | {"more": 1},
+    WORDS | {"reference": ""},
+]
+
+
+async def test_a_registration_that_cannot_be_kept_is_wrong(registry: Spisovka, handover: str) -> None:
     digest = (await registry.get(f"handovers/{handover}")).json["package"]["sha256"]
     await registry.put(f"handovers/{handover}/receipt", {"sha256": digest})
-    assert (await registry.put(f"handovers/{handover}/registration", body)).status == 422
+    answers = [await registry.put(f"handovers/{handover}/registration", body) for body in WRONG_WORDS]
+    assert [answer.status for answer in answers] == [422] * len(WRONG_WORDS)
+    assert (await registry.get(f"handovers/{handover}")).json["state"] == "received"
 
 
 async def test_a_rejected_hand_over_is_offered_again_as_the_next_attempt(
@@ -179,7 +184,7 @@ async def test_a_format_that_is_not_built_here_is_a_typed_problem(registry: Spis
 
 
 async def test_hand_overs_are_listed_by_state_and_by_time(world: World, registry: Spisovka, handover: str) -> None:
-    second = await offered(world, await world.document(title="Druhý"))
+    second = await offered(world, await written(world, "Druhý"))
     listed = (await registry.get("handovers?state=offered")).json["items"]
     assert [one["id"] for one in listed] == [handover, second]
     since = listed[1]["updated"].replace("+", "%2B")
@@ -212,7 +217,7 @@ async def test_a_feed_with_nothing_new_gives_a_cursor_to_go_on_from(registry: Sp
 
 async def test_pages_of_the_feed_hold_every_event_once(world: World, registry: Spisovka) -> None:
     for title in ("a", "b", "c"):
-        await offered(world, await world.document(title=title))
+        await offered(world, await written(world, title))
     whole = [event["id"] for event in (await registry.get("events")).json["items"]]
     paged, after = [], "0"
     while page := (await registry.get(f"events?limit=1&after={after}")).json["items"]:
@@ -231,22 +236,25 @@ async def test_a_cursor_of_another_past_is_gone(registry: Spisovka, handover: st
     assert (await registry.get("events?after=x")).code == "bad_query"
 
 
-async def test_a_package_that_fails_its_own_check_is_never_offered(world: World, registry: Spisovka) -> None:
-    version = await signed_version(
-        world.office, world.people["novakova"], (await world.document(title="Bell \x07"))["id"]
-    )
+async def test_a_document_whose_signatures_do_not_hold_is_never_offered(world: World, registry: Spisovka) -> None:
+    document = await world.document()
+    version = await kept_version(world.office, world.people["novakova"], document["id"])
     failed = await packaged(world.office, version)
     one = (await registry.get(f"handovers/{failed}")).json
     assert (one["state"], one["trouble"]["code"]) == ("failed", PackageFault.code)
+    assert "document.pdf" in one["trouble"]["detail"]
     assert "package" not in one
     refused = await registry.get(f"handovers/{failed}/package")
     assert (refused.status, refused.code) == (409, "not_offered")
     assert (await registry.get("events")).json["items"] == []
+    submitter = await world.browser("novakova")
+    assert (await submitter.post(f"/api/v1/handovers/{failed}/retry")).json["attempt"] == 1
+    assert await packaged(world.office, version) == failed
 
 
 async def test_a_signed_version_is_handed_over_by_itself(world: World, registry: Spisovka) -> None:
     after = (await registry.get("events?after=newest")).json["next"]
-    await signed_version(world.office, world.people["novakova"], (await world.document())["id"])
+    await signed(world, (await written(world))["id"])
     news = (await registry.get(f"events?after={after}&wait=30")).json
     assert [event["type"] for event in news["items"]] == ["cz.paraph.handover.offered"]
 
@@ -260,10 +268,10 @@ async def test_what_was_signed_before_a_stop_is_handed_over_once_the_server_runs
         person = (await office.directory.add_person(new)).value
         draft = NewDocument("Zásady", "document", department.id, None, Confidentiality.INTERNAL, EMPTY)
         document = await office.documents.create(person, draft)
-        version = await signed_version(office, person, document.id)
+        version = await kept_version(office, person, document.id)
     async with open_office(chosen) as office, TestServer(build_app(office)):
         id = await packaged(office, version)
-        assert (await office.registry.handovers.get(id)).value.state == "offered"
+        assert (await office.registry.handovers.get(id)).value.version == version.id
 
 
 async def test_the_audit_extract_needs_its_scope(world: World, registry: Spisovka, handover: str) -> None:
@@ -309,3 +317,35 @@ async def test_an_auditor_and_the_submitter_read_every_fact_in_order(
         assert {"document.created", "version.created", "handover.offered"} <= {fact["type"] for fact in trail}
     assert (await (await world.browser("dvorak")).get(f"/api/v1/documents/{document}/audit")).status == 403
     assert (await (await world.browser("ticha")).get(f"/api/v1/documents/{document}/audit")).status == 404
+
+
+async def test_the_package_proves_itself_to_whoever_has_only_the_package(
+    world: World, registry: Spisovka, handover: str, tmp_path: Path
+) -> None:
+    roots = tmp_path / "roots.pem"
+    roots.write_bytes((await (await world.browser()).get("/public/v1/trust-anchors.pem")).raw)
+    for format in ("eark-sip", "bagit"):
+        package = (await registry.get(f"handovers/{handover}/package?format={format}")).raw
+        verdict = of_package(package, token_check(roots))
+        assert verdict.good, verdict.lines
+        assert verdict.data["facts"] > 5
+
+
+async def test_the_trail_in_a_package_cannot_be_altered_unseen(
+    registry: Spisovka, handover: str, tmp_path: Path
+) -> None:
+    package = (await registry.get(f"handovers/{handover}/package?format=bagit")).raw
+    files = archive.unpack(package)
+    (name,) = [path for path in files if path.endswith("audit-extract.json")]
+    root = name.partition("/")[0]
+    forged = json.loads(files[name])
+    forged["entries"][0]["row"] = forged["entries"][0]["row"].replace("document.created", "document.deleted")
+    files[name] = json.dumps(forged).encode()
+    payload = {path.removeprefix(f"{root}/"): data for path, data in files.items() if "/data/" in path}
+    tags = {name: files[f"{root}/{name}"] for name in ("bagit.txt", "bag-info.txt")}
+    tags |= {f"manifest-{kind}.txt": manifest(payload, kind) for kind in ALGORITHMS}
+    seals = {f"tagmanifest-{kind}.txt": manifest(tags, kind) for kind in ALGORITHMS}
+    whole = {f"{root}/{path}": data for path, data in (payload | tags | seals).items()}
+    verdict = of_package(archive.pack(whole, datetime(2026, 1, 1, tzinfo=UTC)), None)
+    assert not verdict.good
+    assert any("fact 1" in line or "fact" in line for line in verdict.lines)
