@@ -61,8 +61,9 @@ class MongoEngine:
         if loading:
             raise Unsuitable("a restore into this database was not finished; start again with an empty one")
         self._records = {kind.name: Records(self._database, kind) for kind in kinds}
-        kinds = (records.setup() for records in self._records.values())
-        await asyncio.gather(*kinds, self._logs.setup(), self._blobs.setup())
+        await asyncio.gather(*(records.setup() for records in self._records.values()))
+        await self._logs.setup()
+        await self._blobs.setup()
         with translated():
             await self._meta.update_one({"_id": "layout"}, {"$set": {"n": LAYOUT}})
 
