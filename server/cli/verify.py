@@ -17,9 +17,11 @@ import msgspec
 
 from review.errors import NotFound, PackageFault
 from review.handover import Handover
-from server.app import Storage, open_storage
+from server.app import Storage, now, open_storage
 from server.cli.command import STORAGE_OPTIONS, Command, add_settings, settings_of
 from server.cli.running import Result, add_json, existing, running
+from server.services.trust import FOLDER, Trust
+from server.settings import Settings
 from signing.errors import SigningError
 from signing.timestamps import read_token, sha256
 from signing.trust import Anchors, load_pem
@@ -36,11 +38,21 @@ EXTRACT = "audit-extract.json"
 async def verify(chosen: argparse.Namespace) -> Result:
     if chosen.package is not None:
         return of_package(chosen.package.read_bytes(), token_check(chosen.trust))
-    async with open_storage(existing(settings_of(chosen)), Access.BESIDE) as storage:
-        report = await verify_storage(storage.engine, storage.stores.versions, token_check(chosen.trust))
+    settings = existing(settings_of(chosen))
+    async with open_storage(settings, Access.BESIDE) as storage:
+        check = token_check(chosen.trust) or await _own_check(storage, settings)
+        report = await verify_storage(storage.engine, storage.stores.versions, check)
         handovers, flaws = await _handovers(storage)
     counted = {"facts": report.facts, "sealedHeads": report.heads, "versions": report.versions, "handovers": handovers}
     return _result(counted, [*report.flaws, *flaws])
+
+
+async def _own_check(storage: Storage, settings: Settings) -> CheckToken | None:
+    """By the roots that the office itself trusts; none where nothing was ever signed or stamped."""
+    if not await storage.stores.pki.all():
+        return None
+    trust = Trust(storage.stores.pki, settings.data / FOLDER, settings.office, now)
+    return checking(await trust.anchors())
 
 
 async def _handovers(storage: Storage) -> tuple[int, list[Flaw]]:
@@ -96,7 +108,11 @@ def token_check(trust: Path | None) -> CheckToken | None:
     """None without roots: then tokens are not judged."""
     if trust is None:
         return None
-    anchors = Anchors(tuple(load_pem(trust.read_bytes())))
+    return checking(Anchors(tuple(load_pem(trust.read_bytes()))))
+
+
+def checking(anchors: Anchors) -> CheckToken:
+    """Judges tokens by these roots."""
 
     def check(stamped: bytes, token: bytes) -> str | None:
         try:
