@@ -1,5 +1,5 @@
 /** Puts a paper on the page: the live draft of a room, or fixed content that is only read. */
-import { Editor, Extension, type AnyExtension } from '@tiptap/core'
+import { Editor, Extension, type AnyExtension, type JSONContent } from '@tiptap/core'
 import Collaboration from '@tiptap/extension-collaboration'
 import { Dropcursor, Gapcursor, Placeholder } from '@tiptap/extensions'
 import type { Content } from '../api/types'
@@ -8,6 +8,7 @@ import { Carets } from './carets'
 import { cleaned } from './paste'
 import { Passages } from './passages'
 import { Pictures, type PicturesOptions } from './pictures'
+import { ReadOnly } from './readOnly'
 import { schemaExtensions } from './schema/extensions'
 import { Identities } from './schema/identities'
 import { NumberedKeys } from './schema/numbered'
@@ -31,7 +32,8 @@ export interface DraftOptions extends Common {
 /** The live draft of a room. */
 export function draftPaper(options: DraftOptions): Editor {
   const { room, editable } = options
-  return paper(options, editable, [
+  return paper(options, [
+    ReadOnly.configure({ on: !editable }),
     Collaboration.configure({ fragment: room.doc.getXmlFragment(rootName) }),
     Carets.configure({ awareness: room.awareness }),
     Identities,
@@ -46,18 +48,15 @@ export function draftPaper(options: DraftOptions): Editor {
 
 /** Fixed content: a frozen version, an earlier moment. Text can be selected, nothing can be changed. */
 export function fixedPaper(options: Common & { content: Content }): Editor {
-  const editor = paper(options, false, [])
-  editor.commands.setContent({ type: 'doc', content: options.content.content }, { emitUpdate: false })
-  return editor
+  return paper(options, [ReadOnly.configure({ on: true })], { type: 'doc', content: options.content.content })
 }
 
-function paper(options: Common, editable: boolean, extensions: AnyExtension[]): Editor {
+function paper(options: Common, extensions: AnyExtension[], content?: JSONContent): Editor {
   const { element, label, chosen } = options
   return new Editor({
     element,
-    editable,
+    ...(content ? { content } : {}),
     injectCSS: false,
-    enableInputRules: editable,
     enablePasteRules: false,
     extensions: [...schemaExtensions, Passages.configure({ chosen }), leaveByEscape, ...extensions],
     editorProps: {
@@ -68,9 +67,7 @@ function paper(options: Common, editable: boolean, extensions: AnyExtension[]): 
         role: 'textbox',
         'aria-multiline': 'true',
         'aria-label': label,
-        'aria-readonly': String(!editable),
         tabindex: '0',
-        spellcheck: String(editable),
       },
     },
   })

@@ -53,13 +53,12 @@ function repair(state: EditorState): Transaction | null {
 export const Identities = Extension.create({
   name: 'identities',
   addProseMirrorPlugins() {
-    const { editor } = this
     return [
       new Plugin({
         key: new PluginKey('identities'),
         appendTransaction: (transactions, _before, state) => {
           const mine = transactions.some(tr => tr.docChanged && !isRemote(tr))
-          return mine && editor.isEditable ? repair(state) : null
+          return mine ? repair(state) : null
         },
       }),
     ]
