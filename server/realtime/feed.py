@@ -21,6 +21,7 @@ from review.people import Person
 from review.permissions import Case, Right, may
 from review.ports import Clock, FactLog, Repository
 from server.jobs import Job
+from server.services.news import may_hear
 
 MOST_MISSED = 500
 """Facts that are told again; who missed more starts from a fresh snapshot."""
@@ -184,14 +185,8 @@ class Feed:
                 self.unsubscribe(listener, fact.document)
 
     async def _hears(self, person: Person, fact: Fact, known: dict[str, Document | None]) -> bool:
-        if fact.only and person.id not in fact.only:
-            return False
-        if fact.type == "role.changed" and fact.data.get("person") == person.id:
-            return True
-        if fact.document is None:
-            return bool(fact.only)
-        document = await self._document(fact.document, known)
-        return document is not None and may(Right.READ, Case(person, document))
+        document = await self._document(fact.document, known) if fact.document is not None else None
+        return may_hear(person, fact, document)
 
     async def _reads(self, person: PersonId, document: str, known: dict[str, Document | None] | None = None) -> bool:
         found = await self._document(document, {} if known is None else known)
