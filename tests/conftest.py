@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A deadline, or the check for slow drawing, would measure the machine, not the code.
+settings.register_profile("paraph", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("paraph")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
