@@ -210,9 +210,13 @@ class Journal(Generic[T]):
 
     async def close(self, seconds: float) -> None:
         """Let what waits be written, no longer than this; then give up."""
-        end = asyncio.get_running_loop().time() + seconds
-        while (self._writes or self._due) and (rest := end - asyncio.get_running_loop().time()) > 0:
-            await asyncio.wait(self._writes or [asyncio.ensure_future(asyncio.sleep(PAUSE))], timeout=rest)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while (self._writes or self._due) and (rest := end - loop.time()) > 0:
+            if self._writes:
+                await asyncio.wait(self._writes, timeout=rest)
+            else:
+                await asyncio.sleep(min(PAUSE, rest))
         for task in list(self._writes):
             task.cancel()
         await asyncio.gather(*self._writes, return_exceptions=True)

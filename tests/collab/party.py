@@ -156,11 +156,15 @@ class Party:
 
     @property
     def words(self) -> str:
-        return "\n".join("".join(str(child) for child in element.children) for element in self._elements())
+        return "\n".join("".join(map(_plain, element.children)) for element in self._elements())
 
     def _elements(self) -> list[XmlElement]:
         return [child for child in self.body.children if isinstance(child, XmlElement)]
 
-    def edit(self, change: Callable[[XmlFragment], None]) -> None:
+    def edit(self, change: Callable[[XmlFragment], object]) -> None:
         with self.doc.transaction():
             change(self.body)
+
+
+def _plain(part: object) -> str:
+    return "".join(run for run, _ in part.diff() if isinstance(run, str)) if isinstance(part, XmlText) else "\n"

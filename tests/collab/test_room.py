@@ -3,9 +3,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import pytest
+from pycrdt import XmlElement, XmlText
+
+from collab import protocol
+from collab.awareness import State
+from collab.document import Draft
+from collab.errors import Malformed, NotSaved
+from collab.journal import PAUSE
+from collab.lib0 import write_bytes
+from collab.member import MOST_BEHIND, Standing
 from collab.rooms import Rooms
+from collab.update import EMPTY
+from review.content import Content, content_hash, to_json
+from review.thread import Anchor
+from tests.collab.conftest import NOON, content
 from tests.collab.memory_log import MemoryLog
-from tests.collab.party import Party
+from tests.collab.party import EDITOR, READER, Party
 
 
 async def until(true: Callable[[], object]) -> None:
@@ -24,6 +38,15 @@ async def saved(*parties: Party) -> None:
         return all(party.member.receipts.dealt == party.sent for party in parties)
 
     await until(done)
+    for party in parties:
+        party.deliver()
+
+
+async def pair(rooms: Rooms) -> tuple[Party, Party]:
+    eva, petr = Party("eva"), Party("petr")
+    await eva.join(rooms, "d")
+    await petr.join(rooms, "d")
+    return eva, petr
 
 
 async def test_what_one_writes_the_other_sees_and_it_is_saved(rooms: Rooms, log: MemoryLog) -> None:
@@ -38,3 +61,367 @@ async def test_what_one_writes_the_other_sees_and_it_is_saved(rooms: Rooms, log:
     assert eva.told.saved[-1] == ({eva.doc.client_id: 9}, 2)
     assert log.streams["draft/d"][-1].seq == 2
     assert eva.told.order[:3] == [103, 102, 0]
+
+
+async def test_nothing_is_seen_or_reported_before_it_is_on_disk(rooms: Rooms, log: MemoryLog) -> None:
+    eva, petr = await pair(rooms)
+    log.open.clear()
+    eva.type(" nikdo")
+    for _ in range(50):
+        await asyncio.sleep(0)
+    late = Party("jan")
+    await late.join(rooms, "d")
+    eva.deliver()
+    petr.deliver()
+    assert (petr.words, late.words) == ("Úvod\n", "Úvod\n")
+    assert eva.member.receipts.dealt == 1
+    assert "nikdo" not in (await rooms.content("d")).plain
+    log.open.set()
+    await saved(eva)
+    await until(lambda: petr.inbox and late.inbox)
+    petr.deliver()
+    late.deliver()
+    assert petr.words == late.words == "Úvod nikdo\n"
+
+
+async def test_one_commit_is_one_frame_a_member_and_no_echo_to_a_lone_origin(rooms: Rooms, log: MemoryLog) -> None:
+    eva, petr = await pair(rooms)
+    frames = petr.frames, eva.frames
+    for sign in "abc":
+        eva.type(sign)
+    await saved(eva)
+    await until(lambda: petr.inbox)
+    petr.deliver()
+    assert (petr.frames, eva.frames) == (frames[0] + 1, frames[1])
+    assert len(log.streams["draft/d"][-1].rows) == 3
+    assert eva.told.saved[-1][1] == eva.sent
+
+
+async def test_documents_commit_side_by_side_and_not_too_often(rooms: Rooms, log: MemoryLog) -> None:
+    await rooms.create("e", content("Jiný"), "petr")
+    eva, petr = Party("eva"), Party("petr")
+    await eva.join(rooms, "d")
+    await petr.join(rooms, "e")
+    before, loop = log.appends, asyncio.get_running_loop()
+    began = loop.time()
+    for _ in range(20):
+        eva.type("x")
+        petr.type("y")
+        await asyncio.sleep(0.001)
+    await saved(eva, petr)
+    commits = (loop.time() - began) / PAUSE + 1
+    assert 4 <= log.appends - before <= 2 * commits
+
+
+async def test_empty_and_repeated_updates_are_counted_and_dealt_with(rooms: Rooms, log: MemoryLog) -> None:
+    eva, petr = await pair(rooms)
+    eva.type("x")
+    await saved(eva)
+    seq = len(log.streams["draft/d"])
+    eva.say(protocol.sync_update(EMPTY))
+    eva.say(protocol.sync_step_2(eva.doc.get_update()))
+    petr.deliver()
+    petr.say(protocol.sync_step_2(petr.doc.get_update()))
+    await saved(eva, petr)
+    assert eva.told.saved[-1] == ({eva.doc.client_id: 1}, eva.sent)
+    assert len(log.streams["draft/d"]) == seq
+
+
+async def test_a_reader_sees_everything_and_changes_nothing(rooms: Rooms) -> None:
+    eva, jan = Party("eva"), Party("jan")
+    await eva.join(rooms, "d")
+    await jan.join(rooms, "d", READER)
+    jan.type(" tajně")
+    jan.deliver()
+    assert jan.told.roles == ["reader"]
+    assert [refused[:2] for refused in jan.told.refused] == [(2, "not_allowed")]
+    jan.say(protocol.sync_step_2(jan.doc.get_update()))
+    jan.deliver()
+    assert jan.told.refused[-1][:2] == (3, "not_allowed")
+    eva.type(" veřejně")
+    await saved(eva)
+    assert (await rooms.content("d")).plain == "Úvod veřejně\n"
+
+
+async def test_a_plain_client_is_refused_in_the_words_it_knows(rooms: Rooms) -> None:
+    jan = Party("jan")
+    await jan.join(rooms, "d", READER, paraph=False)
+    jan.type("x")
+    jan.deliver()
+    assert jan.told.denied == ["not_allowed: reader"]
+    assert set(jan.told.order) <= {0, 1, 2}
+
+
+async def test_a_role_holds_from_the_moment_it_is_given(rooms: Rooms) -> None:
+    eva, petr = await pair(rooms)
+    eva.type("1")
+    await saved(eva)
+    rooms.set_role("d", "eva", READER)
+    eva.type("2")
+    eva.deliver()
+    assert eva.told.refused[-1][:2] == (eva.sent, "not_allowed")
+    rooms.set_role("d", "eva", Standing("submitter", True))
+    rooms.set_role("d", "petr", Standing("", False))
+    eva.deliver()
+    petr.deliver()
+    assert eva.told.roles == ["editor", "reader", "submitter"]
+    assert (petr.told.roles[-1], petr.closed) == ("", (4403, "not a member any more"))
+    assert rooms.people("d") == {"eva"}
+    eva.say(protocol.sync_step_2(eva.doc.get_update()))
+    await saved(eva)
+    assert (await rooms.content("d")).plain == "Úvod12\n"
+
+
+async def test_a_connection_for_reading_only_does_not_write_for_an_editor(rooms: Rooms) -> None:
+    eva = Party("eva")
+    eva._member = member = await rooms.join("d", "eva", EDITOR, eva, paraph=True, reads_only=True)
+    rooms.receive(member, protocol.sync_update(_typed("x")))
+    assert eva.inbox[-1] == protocol.refused(1, "not_allowed", "editor")
+
+
+def _typed(words: str, client: int = 99) -> bytes:
+    """An update of a stranger's replica: a new paragraph at the end."""
+    stranger = Party("x", client)
+    stranger.edit(lambda body: body.children.append(XmlElement("paragraph", {"id": f"s{client}"}, [XmlText(words)])))
+    return stranger.doc.get_update()
+
+
+async def test_a_client_id_belongs_to_the_person_who_used_it_first(rooms: Rooms, log: MemoryLog) -> None:
+    eva, petr = await pair(rooms)
+    eva.say(protocol.sync_update(_typed("a", 99)))
+    await saved(eva)
+    petr.say(protocol.sync_update(_typed("b " * 20, 99)))
+    petr.deliver()
+    assert petr.told.refused == [(2, "foreign_client", "99")]
+    again = Party("eva", 99)
+    await again.join(rooms, "d")
+    again.type("!", 2)
+    await saved(again)
+    await rooms.close_all()
+    reopened = Rooms(log, lambda: NOON)
+    jan = Party("petr", 99)
+    await jan.join(reopened, "d")
+    jan.type("?", 2)
+    jan.deliver()
+    assert jan.told.refused[-1][1] == "foreign_client"
+    await reopened.close_all()
+
+
+@pytest.mark.parametrize(
+    ("update", "code"),
+    [
+        (b"\x80\x80\x80\x80\x02", "malformed"),
+        (b"", "malformed"),
+        (b"\x01" * 64, "malformed"),
+        (bytes(4 * 1024 * 1024 + 1), "too_large"),
+    ],
+)
+async def test_what_cannot_be_taken_is_refused_with_its_code(rooms: Rooms, update: bytes, code: str) -> None:
+    eva, petr = await pair(rooms)
+    eva.say(protocol.sync_update(update))
+    eva.deliver()
+    assert [refused[:2] for refused in eva.told.refused] == [(2, code)]
+    assert eva.member.receipts.dealt == 2
+    eva.type(" dál")
+    await saved(eva)
+    await until(lambda: petr.inbox)
+    petr.deliver()
+    assert petr.words == "Úvod dál\n"
+
+
+async def test_a_name_outside_the_schema_never_comes_in(rooms: Rooms, log: MemoryLog) -> None:
+    eva, _ = await pair(rooms)
+    before = log.appends
+    eva.edit(lambda body: body.children.append(XmlElement("iframe", {"src": "x"})))
+    eva.deliver()
+    assert eva.told.refused == [(2, "bad_schema", "node iframe")]
+    assert log.appends == before
+
+
+async def test_an_update_that_skips_something_is_answered_by_the_servers_vector(rooms: Rooms) -> None:
+    eva, petr = await pair(rooms)
+    speak, eva.speak = eva.speak, lambda message: None
+    eva.type("ztraceno ")
+    eva.speak = speak
+    sent = eva.sent = 1
+    eva.type("přišlo")
+    eva.type("!")
+    assert eva.member.receipts.dealt == sent
+    assert eva.inbox == [protocol.sync_step_1(petr.doc.get_state())]
+    eva.deliver()
+    await saved(eva)
+    assert eva.told.refused == []
+    assert eva.told.saved[-1][1] == eva.sent == 4
+    assert (await rooms.content("d")).plain == "Úvodztraceno přišlo!\n"
+
+
+async def test_a_client_that_never_brings_what_it_refers_to_is_refused_in_the_end(rooms: Rooms) -> None:
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    stranger = Party("x", 5)
+    stranger.doc.apply_update(eva.doc.get_update())
+    stranger.type("neznámé")
+    seen = stranger.doc.get_state()
+    stranger.type("navazuje")
+    hole = stranger.doc.get_update(seen)
+    for _ in range(6):
+        eva.say(protocol.sync_step_2(hole))
+    eva.inbox = [message for message in eva.inbox if message[0] == 101]
+    eva.deliver()
+    assert {refused[1] for refused in eva.told.refused} == {"malformed"}
+
+
+async def test_presence_is_seen_by_the_others_and_goes_with_its_member(rooms: Rooms) -> None:
+    eva, petr = await pair(rooms)
+    eva.type("x")
+    await saved(eva)
+    mine = eva.doc.client_id
+    eva.say(protocol.presence([State(mine, 1, '{"cursor":1}')]))
+    petr.say(protocol.presence([State(mine, 9, '{"cursor":666}'), State(mine, 9, "null")]))
+    petr.deliver()
+    assert petr.presence == {mine: State(mine, 1, '{"cursor":1}')}
+    late = Party("jan")
+    await late.join(rooms, "d")
+    assert set(late.presence) == {mine}
+    late.presence.clear()
+    late.say(b"\x03")
+    late.deliver()
+    assert set(late.presence) == {mine}
+    eva.leave()
+    petr.deliver()
+    assert petr.presence == {}
+
+
+async def test_what_is_no_message_is_malformed_and_a_foreign_kind_is_passed_over(rooms: Rooms) -> None:
+    eva, _ = await pair(rooms)
+    for message in (b"", b"\x00", b"\x00\x07", b"\x01\xff", b"\x00\x00" + write_bytes(b"\x80\x80\x80\x80\x02")):
+        with pytest.raises(Malformed):
+            eva.say(message)
+    eva.say(b"\x08\x01\x02")
+    eva.say(b"\x7f")
+
+
+async def test_a_reader_that_cannot_keep_up_is_dropped_and_resyncs(rooms: Rooms) -> None:
+    eva, petr = await pair(rooms)
+    petr.waiting = MOST_BEHIND + 1
+    eva.type("x")
+    await saved(eva)
+    assert petr.closed == (1012, "too slow")
+    assert rooms.people("d") == {"eva"}
+    again = Party("petr")
+    await again.join(rooms, "d")
+    assert again.words == "Úvodx\n"
+
+
+async def test_when_storage_fails_nothing_is_lost_and_it_recovers(rooms: Rooms, log: MemoryLog) -> None:
+    eva, petr = await pair(rooms)
+    log.down = True
+    eva.type("drženo ")
+    await until(lambda: _refuses(eva))
+    assert eva.told.refused[-1][1:] == ("not_saved", "the disk is full")
+    assert eva.member.receipts.dealt == 1
+    with pytest.raises(NotSaved):
+        await rooms.edit("d", "eva", lambda draft: draft.unmark_comment("c"))
+    log.down = False
+    await saved(eva)
+    assert eva.told.saved[-1][1] == eva.sent
+    await until(lambda: petr.inbox)
+    petr.deliver()
+    assert petr.words == eva.words
+    assert (await rooms.content("d")).plain == eva.words
+
+
+def _refuses(party: Party) -> bool:
+    """Types until something is refused."""
+    party.type("·")
+    party.deliver()
+    return bool(party.told.refused)
+
+
+async def test_an_answer_that_was_lost_writes_nothing_twice(rooms: Rooms, log: MemoryLog) -> None:
+    eva, _ = await pair(rooms)
+    log.forgetful = 1
+    eva.type("jednou")
+    await saved(eva)
+    assert (await rooms.content("d")).plain == "Úvodjednou\n"
+    assert len(log.streams["draft/d"]) == 2
+
+
+async def test_another_processs_entries_are_followed_before_ones_own_is_judged(log: MemoryLog, rooms: Rooms) -> None:
+    other = Rooms(log, lambda: NOON)
+    eva, petr = Party("eva"), Party("petr")
+    await eva.join(rooms, "d")
+    await petr.join(other, "d")
+    eva.type(" jedna")
+    await saved(eva)
+    petr.say(protocol.sync_update(_typed("dvě", 99)))
+    await saved(petr)
+    assert petr.words == "Úvod jedna\n"
+    eva.say(protocol.sync_update(_typed("tři a víc", 99)))
+    await until(lambda: eva.inbox and eva.inbox[-1][0] == 101)
+    eva.deliver()
+    assert eva.told.refused[-1][1] == "foreign_client"
+    here, there = await rooms.content("d"), await other.content("d")
+    assert to_json(here) == to_json(there)
+    await other.close_all()
+
+
+async def test_the_servers_edits_go_the_same_way(rooms: Rooms, log: MemoryLog) -> None:
+    eva, petr = await pair(rooms)
+    await rooms.edit("d", "jan", lambda draft: draft.mark_comment(Anchor("p0", 0, 4, "Úvod"), "c1"))
+    await rooms.edit("d", "jan", lambda draft: draft.replace_passage(Anchor("p0", 0, 4, "Úvod"), "Závěr"))
+    eva.deliver()
+    petr.deliver()
+    assert eva.words == petr.words == "Závěr\n"
+    moments = await rooms.history("d")
+    assert [(moment.authors, moment.server) for moment in moments] == [(("eva",), True), (("jan",), True)]
+    before = log.appends
+    assert await rooms.edit("d", "jan", lambda draft: draft.repair_ids()) is False
+    assert log.appends == before
+
+
+async def test_edits_of_the_server_and_of_people_at_once_all_stay(rooms: Rooms) -> None:
+    eva, _ = await pair(rooms)
+
+    def add(word: str) -> Callable[[Draft], None]:
+        return lambda draft: draft.replace_passage(Anchor("p0", 0, 0, ""), word)
+
+    edits = [asyncio.create_task(rooms.edit("d", "jan", add(f"{at}."))) for at in range(5)]
+    for _ in range(5):
+        eva.type("+")
+        await asyncio.sleep(0.005)
+    await asyncio.gather(*edits)
+    await saved(eva)
+    text = (await rooms.content("d")).plain
+    assert sorted(sign for sign in text if sign.isdigit()) == list("01234")
+    assert text.count("+") == 5
+    eva.deliver()
+    assert eva.words == text
+
+
+async def test_the_server_cannot_bring_in_what_the_schema_does_not_know(rooms: Rooms) -> None:
+    def spoil(draft: Draft) -> None:
+        draft._body.children.append(XmlElement("iframe"))
+
+    with pytest.raises(Exception, match="iframe"):
+        await rooms.edit("d", "jan", spoil)
+    assert (await rooms.content("d")).plain == "Úvod\n"
+
+
+def same(one: Content, other: Content) -> bool:
+    return content_hash(one) == content_hash(other)
+
+
+async def test_any_moment_can_be_seen_and_brought_back(rooms: Rooms) -> None:
+    eva, _ = await pair(rooms)
+    first = await rooms.content("d")
+    eva.type(" a konec")
+    await saved(eva)
+    seq = (await rooms.digest("d")).seq
+    assert same(await rooms.content_at("d", 1), first)
+    assert same(await rooms.content_at("d", seq), await rooms.content("d"))
+    await rooms.restore("d", 1, "jan")
+    assert same(await rooms.content("d"), first)
+    assert (await rooms.history("d"))[-1].authors == ("jan",)
+    eva.deliver()
+    assert eva.words == "Úvod\n"

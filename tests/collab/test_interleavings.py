@@ -1,0 +1,176 @@
+"""Several clients, a failing disk, lost connections, changing roles: every connected replica is the journal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from collab.document import Draft
+from collab.rooms import Rooms
+from collab.row import decode
+from tests.collab.conftest import NOON, content
+from tests.collab.memory_log import MemoryLog
+from tests.collab.party import EDITOR, READER, Party
+
+R = TypeVar("R")
+PEOPLE = st.integers(0, 3)
+
+
+class Together(RuleBasedStateMachine):
+    """Person 3 is sometimes only a reader. `expected` are words that were reported saved: they may never be lost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.log = MemoryLog()
+        self.rooms = Rooms(self.log, lambda: NOON)
+        self.parties = [Party(f"person{at}", 1000 + at) for at in range(4)]
+        self.standing = EDITOR
+        self.written = 0
+        self.words: list[tuple[Party, int, str]] = []
+
+    def run(self, work: Coroutine[Any, Any, R]) -> R:
+        return self.loop.run_until_complete(work)
+
+    def act(self, deed: Callable[[], R]) -> R:
+        """Do it on the loop, where rooms live."""
+
+        async def do() -> R:
+            return deed()
+
+        return self.run(do())
+
+    @initialize()
+    def begin(self) -> None:
+        self.run(self.rooms.create("d", content("Úvod", "Dál"), "person0"))
+        for party in self.parties:
+            self.run(party.join(self.rooms, "d", self._standing(party)))
+
+    def _standing(self, party: Party) -> Any:
+        return self.standing if party is self.parties[3] else EDITOR
+
+    @rule(who=PEOPLE, block=st.integers(0, 1))
+    def type(self, who: int, block: int) -> None:
+        party = self.parties[who]
+        self.written += 1
+        word = f"<{self.written}>"
+        self.act(lambda: party.type(word, block))
+        if party._member is not None:
+            self.words.append((party, party.sent, word))
+
+    @rule(who=PEOPLE)
+    def cut(self, who: int) -> None:
+        self.act(lambda: _cut(self.parties[who]))
+
+    @rule(who=PEOPLE)
+    def read_what_came(self, who: int) -> None:
+        if self.parties[who]._member is not None:
+            self.act(self.parties[who].deliver)
+
+    @rule(turns=st.integers(1, 30))
+    def pass_time(self, turns: int) -> None:
+        self.run(_turns(turns))
+
+    @rule(who=PEOPLE)
+    def lose_the_connection(self, who: int) -> None:
+        party = self.parties[who]
+        if party._member is not None:
+            self.act(party.leave)
+            self.words = [each for each in self.words if each[0] is not party]
+
+    @rule(who=PEOPLE)
+    def come_back(self, who: int) -> None:
+        party = self.parties[who]
+        if party._member is None:
+            self.run(party.join(self.rooms, "d", self._standing(party)))
+
+    @rule(down=st.booleans())
+    def storage(self, down: bool) -> None:
+        self.log.down = down
+
+    @rule()
+    def lose_an_answer(self) -> None:
+        self.log.forgetful = 1
+
+    @rule(reads=st.booleans())
+    def change_a_role(self, reads: bool) -> None:
+        self.standing = READER if reads else EDITOR
+        self.act(lambda: self.rooms.set_role("d", "person3", self.standing))
+
+    @precondition(lambda self: not self.log.down)
+    @rule()
+    def restart_the_server(self) -> None:
+        for party in self.parties:
+            if party._member is not None:
+                self.act(party.leave)
+        self.words.clear()
+        self.run(self.rooms.close_all(0.05))
+        self.rooms = Rooms(self.log, lambda: NOON)
+
+    @invariant()
+    def nothing_reported_saved_is_missing_from_the_journal(self) -> None:
+        text = self.journal().content().plain
+        refused = {(party, n) for party in self.parties for n, _, _ in party.told.refused}
+        for party, n, word in self.words:
+            if party.told.saved and party.told.saved[-1][1] >= n and (party, n) not in refused:
+                assert word in text
+
+    def journal(self) -> Draft:
+        rows = [decode("d", row) for entry in self.log.streams.get("draft/d", []) for row in entry.rows]
+        return Draft([row.update for row in rows])
+
+    def teardown(self) -> None:
+        try:
+            if "draft/d" in self.log.streams:
+                self.settle()
+        finally:
+            self.run(self.rooms.close_all(0.05))
+            self.loop.close()
+
+    def settle(self) -> None:
+        """Everything works again and everybody comes anew: all editors have the same text, word for word."""
+        self.log.down, self.log.forgetful = False, 0
+        self.run(_until_settled([party for party in self.parties if party._member is not None]))
+        for party in self.parties:
+            if party._member is not None:
+                self.act(party.leave)
+            self.run(party.join(self.rooms, "d", self._standing(party)))
+        self.run(_until_settled(self.parties))
+        replica = self.journal()
+        editors = self.parties if self.standing is EDITOR else self.parties[:3]
+        assert {party.words for party in editors} == {replica.content().plain}
+        for party in editors:
+            assert party.doc.get_state() == replica.vector or party.words == replica.content().plain
+
+
+def _cut(party: Party) -> None:
+    with party.doc.transaction():
+        text = party.text()
+        if len(text) > 40:
+            del text[0:1]
+
+
+async def _turns(count: int) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0.0005)
+
+
+async def _until_settled(parties: list[Party]) -> None:
+    async with asyncio.timeout(10):
+        quiet = 0
+        while quiet < 12:
+            await asyncio.sleep(0.005)
+            news = [party for party in parties if party.inbox]
+            for party in news:
+                party.deliver()
+            waiting = any(party.member.unsaved or party.member.receipts.dealt < party.sent for party in parties)
+            quiet = 0 if news or waiting else quiet + 1
+
+
+TestTogether = Together.TestCase
+TestTogether.settings = settings(max_examples=15, stateful_step_count=40, deadline=None)

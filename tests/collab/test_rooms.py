@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from collab import rooms as module
+from collab.errors import AlreadyBegun, DamagedRow, NoSuchMoment, NotSaved
+from collab.rooms import Rooms
+from collab.row import Kind, decode
+from collab.update import read
+from review.content import content_hash
+from review.errors import Unavailable
+from tests.collab.conftest import NOON, content
+from tests.collab.memory_log import MemoryLog
+from tests.collab.party import Party
+from tests.collab.test_room import saved, until
+
+
+async def test_a_draft_is_begun_once(rooms: Rooms) -> None:
+    with pytest.raises(AlreadyBegun):
+        await rooms.create("d", content("znovu"), "petr")
+    assert (await rooms.content("d")).plain == "Úvod\n"
+
+
+async def test_storage_that_is_away_is_said_to_be(rooms: Rooms, log: MemoryLog) -> None:
+    log.down = True
+    with pytest.raises(Unavailable):
+        await rooms.create("e", content("x"), "eva")
+    log.down = False
+    await rooms.create("e", content("x"), "eva")
+
+
+async def test_a_draft_in_brief_follows_every_change(rooms: Rooms) -> None:
+    first = await rooms.digest("d")
+    assert (first.seq, first.words) == (1, 1)
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    eva.type(" a dál")
+    await saved(eva)
+    second = await rooms.digest("d")
+    assert (second.seq, second.words, second.hash) == (2, 3, content_hash(await rooms.content("d")))
+    assert second.hash != first.hash
+
+
+async def test_many_ask_for_a_sleeping_draft_at_once_and_it_is_opened_once(rooms: Rooms) -> None:
+    parties = [Party(f"p{at}") for at in range(20)]
+    await asyncio.gather(*(party.join(rooms, "d") for party in parties))
+    assert {party.words for party in parties} == {"Úvod\n"}
+    assert rooms.people("d") == {f"p{at}" for at in range(20)}
+
+
+async def test_a_draft_goes_to_sleep_and_wakes_as_it_was(
+    log: MemoryLog, rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ASLEEP_AFTER", 0.01)
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    eva.type(" před spaním")
+    await saved(eva)
+    eva.leave()
+    await until(lambda: not rooms._open)
+    again = Party("eva", eva.doc.client_id)
+    await again.join(rooms, "d")
+    assert again.words == "Úvod před spaním\n"
+    again.type("!")
+    await saved(again)
+    assert again.told.refused == []
+
+
+async def test_stopping_writes_what_waits_and_asks_everybody_to_come_back(log: MemoryLog, rooms: Rooms) -> None:
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    eva.type(" poslední slovo")
+    await rooms.close_all()
+    assert eva.closed == (1012, "restarting")
+    reopened = Rooms(log, lambda: NOON)
+    assert (await reopened.content("d")).plain == "Úvod poslední slovo\n"
+    await reopened.close_all()
+
+
+async def test_stopping_does_not_wait_for_ever_for_storage(rooms: Rooms, log: MemoryLog) -> None:
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    log.open.clear()
+    eva.type("x")
+    async with asyncio.timeout(2):
+        await rooms.close_all(0.05)
+
+
+async def test_the_epoch_comes_first_of_all(log: MemoryLog, rooms: Rooms) -> None:
+    restored = Rooms(log, lambda: NOON, epoch=3)
+    eva = Party("eva")
+    await eva.join(restored, "d")
+    assert (eva.told.epochs, eva.told.order[0]) == ([3], 103)
+    await restored.close_all()
+
+
+async def test_a_damaged_row_leaves_the_draft_as_it_was_before_and_to_be_read_only(
+    log: MemoryLog, rooms: Rooms
+) -> None:
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    for word in (" jedna", " dvě", " tři"):
+        eva.type(word)
+        await saved(eva)
+    await rooms.close_all()
+    entries = log.streams["draft/d"]
+    flipped = bytearray(entries[2].rows[0])
+    flipped[-6] ^= 1
+    entries[2] = replace(entries[2], rows=(bytes(flipped),))
+    reopened = Rooms(log, lambda: NOON)
+    assert (await reopened.content("d")).plain == "Úvod jedna\n"
+    with pytest.raises(NotSaved, match="entry 3"):
+        await reopened.edit("d", "eva", lambda draft: draft.unmark_comment("x"))
+    petr = Party("petr")
+    await petr.join(reopened, "d")
+    petr.type("x")
+    petr.deliver()
+    assert petr.told.refused[0][1] == "not_saved"
+    assert "entry 3" in petr.told.refused[0][2]
+    with pytest.raises(DamagedRow):
+        await reopened.history("d")
+    await reopened.create("e", content("jiný netrpí"), "eva")
+    assert (await reopened.content("e")).plain == "jiný netrpí"
+    await reopened.close_all()
+
+
+async def test_a_moment_outside_the_history_is_named(rooms: Rooms) -> None:
+    for seq in (0, 2, 999):
+        with pytest.raises(NoSuchMoment):
+            await rooms.content_at("d", seq)
+
+
+async def test_every_row_names_its_author_and_claims_its_clients(rooms: Rooms, log: MemoryLog) -> None:
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    eva.type("x")
+    await saved(eva)
+    eva.type("y")
+    await saved(eva)
+    rows = [decode("d", row) for entry in log.streams["draft/d"] for row in entry.rows]
+    assert [(row.kind, row.author) for row in rows] == [
+        (Kind.SERVER, "eva"),
+        (Kind.PERSON, "eva"),
+        (Kind.PERSON, "eva"),
+    ]
+    assert [len(row.claims) for row in rows] == [1, 1, 0]
+    assert rows[1].claims == (eva.doc.client_id,)
+    assert all(read(row.update).ranges for row in rows)
