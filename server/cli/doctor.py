@@ -17,11 +17,13 @@ from server.app import Storage, now, open_storage
 from server.cli.command import STORAGE_OPTIONS, Command, add_settings, settings_of
 from server.cli.running import Result, add_json, existing, running
 from server.settings import Settings
+from signing.trust import load_pem
 from storage.audit import sealed_heads
 from storage.opening import Access
 
 LOW_DISK, NO_DISK = 5 * 2**30, 500 * 2**20
-STUCK = timedelta(hours=1)
+STUCK, SOON = timedelta(hours=1), timedelta(days=30)
+SHOWN = 5
 
 
 class Level(StrEnum):
@@ -105,7 +107,28 @@ async def handovers(storage: Storage, settings: Settings) -> Finding:
     return Finding("hand-overs", Level.GOOD, f"{len(kept)}, none failed or stuck")
 
 
-LOOKS: tuple[Look, ...] = (database, disk, secrets, address, people, facts, handovers)
+async def keys(storage: Storage, settings: Settings) -> Finding:
+    kept = [one.value for one in await storage.stores.credentials.all()]
+    ended = [one.subject for one in kept if one.not_after <= now()]
+    ending = [one.subject for one in kept if now() < one.not_after <= now() + SOON]
+    if ended or ending:
+        words = f"{len(ended)} certificates have expired, {len(ending)} do within {SOON.days} days"
+        return Finding("keys", Level.WARNING, f"{words}: {', '.join([*ended, *ending][:SHOWN])}")
+    return Finding("keys", Level.GOOD, f"{len(kept)} certificates, none about to expire")
+
+
+async def stamping(storage: Storage, settings: Settings) -> Finding:
+    """The built-in authority is for trying out: what it stamps and signs has no legal force."""
+    kept = await storage.stores.pki.all()
+    if not kept:
+        return Finding("stamping", Level.GOOD, "nothing was signed or time-stamped yet")
+    ends = load_pem(kept[0].value.stamping)[0].not_valid_after_utc
+    level = Level.BAD if ends <= now() else Level.WARNING
+    words = f"the demonstration's own authority, without legal force, until {ends.date().isoformat()}"
+    return Finding("stamping", level, words)
+
+
+LOOKS: tuple[Look, ...] = (database, disk, secrets, address, people, keys, stamping, facts, handovers)
 
 
 async def doctor(chosen: argparse.Namespace) -> Result:

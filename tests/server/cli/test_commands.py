@@ -45,6 +45,8 @@ def test_people_and_clients_are_added_while_the_server_runs(tmp_path: Path) -> N
         added = as_json(tmp_path, "user", "add", "novak", "Jan Novák", "--role", "administrator")
         assert len(added["password"]) >= 12
         paraph_command(tmp_path, "user", "passwd", "novak", "--password-stdin", told="dlouhé heslo 7\n")
+    verdict = as_json(tmp_path, "verify")
+    assert (verdict["flaws"], verdict["sealedHeads"] > 0) == ([], True), "a server seals the facts when it starts"
     (person,) = as_json(tmp_path, "user", "list")
     assert person == {
         "login": "novak",
