@@ -27,6 +27,7 @@ interface Drawn {
 }
 
 const key = new PluginKey<Drawn>('passages')
+const settle = 40 // milliseconds
 
 export function marked(doc: Node): Map<string, Range[]> {
   const found = new Map<string, Range[]>()
@@ -93,7 +94,8 @@ export const Passages = Extension.create<PassagesOptions>({
         props: {
           decorations: (state) => key.getState(state)?.set,
           handleClick: (view, pos) => {
-            chosen(passageAt(view.state, pos))
+            // The browser tells of the new selection a little later; drawing before that would put the old one back.
+            setTimeout(() => !view.isDestroyed && chosen(passageAt(view.state, pos)), settle)
             return false
           },
         },
