@@ -57,8 +57,10 @@ class Later(Enum):
 
 def judge_all(reader: PdfFileReader, data: bytes, anchors: Anchors, now: datetime, later: Later) -> list[Seal]:
     """Every signature of a person, oldest first. Foreign libraries may raise anything on hostile files."""
-    kept = "/DSS" in reader.root, bool(reader.embedded_timestamp_signatures)
-    return [_judge(one, data, anchors, now, later, kept) for one in reader.embedded_regular_signatures]
+    found = reader.embedded_signatures
+    stamps = [one for one in found if one.sig_object_type == "/DocTimeStamp"]
+    kept = "/DSS" in reader.root, bool(stamps)
+    return [_judge(one, data, anchors, now, later, kept) for one in found if one not in stamps]
 
 
 def _judge(

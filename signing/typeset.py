@@ -40,7 +40,8 @@ _SAYS: Final = {
     },
     "en": {
         "reference": "Ref.", "version": "version", "verify": "Verify authenticity\nand currency", "picture": "Picture",
-        "code": "QR code of the verification page", "of": "of", "signature": "Signature", "place": "Place for signature",
+        "code": "QR code of the verification page", "of": "of", "signature": "Signature",
+        "place": "Place for signature",
     },
 }  # fmt: skip
 

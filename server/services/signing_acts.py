@@ -10,9 +10,10 @@ import asyncio
 import base64
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from cryptography import x509
@@ -42,9 +43,13 @@ log = logging.getLogger("paraph.signing")
 
 JOB: Final = "signing-act"
 MOST_REQUESTS: Final = 2000
-AT_ONCE: Final = 16
+SEALED_AT_ONCE: Final = 32
+KEPT_AT_ONCE: Final = 128
 TRIES: Final = 5
 NOTICE: Final = "bez právní závaznosti"
+
+Told = dict[str, Any]
+"""An outcome as the outside is told of it: request, result, version, code, detail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +105,18 @@ class SigningActs:
         progress.begin(len(requests))
         key = progress.secret if isinstance(progress.secret, Opened) else None
         makers = await self._makers(person, key.certificate, key.chain, key) if key else None
-        signed = 0
-        for start in range(0, len(requests), AT_ONCE):
-            chunk = requests[start : start + AT_ONCE]
-            outcomes = await self._sign(person, chunk, makers) if makers else await self._left(person, chunk)
-            for outcome in outcomes:
-                signed += outcome["result"] == "signed"
-                progress.step(outcome)
+        if makers is None:
+            for id in requests:
+                progress.step(await self._left(person, id))
+        else:
+            await self._sign_all(person, requests, makers, progress.step)
+        signed = sum(outcome["result"] == "signed" for outcome in progress.job.outcomes)
         return {"signed": signed, "total": len(requests)}
 
     async def _check(self, person: Person, requests: Sequence[str]) -> None:
         if not requests or len(requests) > MOST_REQUESTS or len(set(requests)) < len(requests):
             raise Invalid("requests", f"1–{MOST_REQUESTS}")
-        for id in requests:
-            await self._piece(person, RequestId(id))
+        await asyncio.gather(*(self._piece(person, RequestId(id)) for id in requests))
 
     async def _makers(
         self,
@@ -129,21 +132,27 @@ class SigningActs:
         plain = Act.of(certificate, chain, face, person.name, now)
         return Makers({Level.B: plain, Level.T: replace(plain, stamper=stamper)}, key)
 
-    async def _sign(self, person: Person, requests: Sequence[RequestId], makers: Makers) -> list[dict[str, Any]]:
-        """Signs, keeps, and signs again what somebody else signed in between."""
-        outcomes: dict[str, dict[str, Any]] = {}
+    async def _sign_all(
+        self, person: Person, requests: Sequence[RequestId], makers: Makers, tell: Callable[[Told], None]
+    ) -> None:
+        """Signs batch by batch while earlier ones are being kept; again what somebody else signed in between."""
         left = list(requests)
         for _ in range(TRIES):
-            pieces, settled = await self._pieces(person, left)
-            outcomes |= settled
-            sealed = await self._sealed(pieces, makers)
-            kept = await asyncio.gather(*(self._keep(person, piece, sealed[piece.request.id]) for piece in pieces))
-            outcomes |= {outcome["request"]: outcome for outcome in kept if outcome is not None}
-            left = [id for id in left if id not in outcomes]
-            if not left:
-                break
-        outcomes |= {id: self._failed(person, id, "changed_meanwhile") for id in left}
-        return [outcomes[id] for id in requests]
+            again: list[RequestId] = []
+            slots = asyncio.Semaphore(KEPT_AT_ONCE)
+            async with asyncio.TaskGroup() as keeping:
+                for start in range(0, len(left), SEALED_AT_ONCE):
+                    pieces, settled = await self._pieces(person, left[start : start + SEALED_AT_ONCE])
+                    for outcome in settled.values():
+                        tell(outcome)
+                    sealed = await self._sealed(pieces, makers)
+                    for piece in pieces:
+                        await slots.acquire()
+                        kept = keeping.create_task(self._keep(person, piece, sealed[piece.request.id]))
+                        kept.add_done_callback(partial(_note, piece.request.id, tell, again, slots))
+            left = again
+        for id in left:
+            tell(self._failed(person, id, "changed_meanwhile"))
 
     async def _sealed(self, pieces: Sequence[Piece], makers: Makers) -> Mapping[str, Outcome]:
         files = await asyncio.gather(*(self.blobs.get(str(piece.version.value.file)) for piece in pieces))
@@ -152,7 +161,7 @@ class SigningActs:
         ]
         return await asyncio.to_thread(makers.seal, orders)
 
-    async def _keep(self, person: Person, piece: Piece, outcome: Outcome) -> dict[str, Any] | None:
+    async def _keep(self, person: Person, piece: Piece, outcome: Outcome) -> Told | None:
         """None when the version changed meanwhile: to be signed again as it is now."""
         if isinstance(outcome, Failed):
             return self._failed(person, outcome.id, outcome.code)
@@ -201,7 +210,7 @@ class SigningActs:
             {"request": id, "algorithm": name, "toSign": sha256(pending[id].to_sign).hex()} for id in requests
         ]
 
-    async def complete(self, person: Person, act: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
+    async def complete(self, person: Person, act: str, values: Mapping[str, str]) -> list[Told]:
         """Takes the values: outcomes in their order. Raises `NotFound`; a wrong value is that document's outcome."""
         kept = (await self.acts.get(act)).value
         if kept.person != person.id or not values.keys() <= kept.pending.keys():
@@ -210,9 +219,7 @@ class SigningActs:
         makers = await self._makers(person, leaf, chain)
         return [await self._complete(person, makers, kept, RequestId(id), value) for id, value in values.items()]
 
-    async def _complete(
-        self, person: Person, makers: Makers, act: ExternalAct, id: RequestId, value: str
-    ) -> dict[str, Any]:
+    async def _complete(self, person: Person, makers: Makers, act: ExternalAct, id: RequestId, value: str) -> Told:
         pieces, settled = await self._pieces(person, [id])
         if not pieces:
             return settled[id]
@@ -225,14 +232,13 @@ class SigningActs:
 
     # Inside ------------------------------------------------------------------------------------------------------
 
-    async def _pieces(
-        self, person: Person, requests: Sequence[RequestId]
-    ) -> tuple[list[Piece], dict[str, dict[str, Any]]]:
+    async def _pieces(self, person: Person, requests: Sequence[RequestId]) -> tuple[list[Piece], dict[str, Told]]:
         """Those that wait for this person; and of the others, what became of them."""
         pieces: list[Piece] = []
-        settled: dict[str, dict[str, Any]] = {}
-        for id in requests:
-            piece = await self._piece(person, id)
+        settled: dict[str, Told] = {}
+        for id, piece in zip(
+            requests, await asyncio.gather(*(self._piece(person, id) for id in requests)), strict=True
+        ):
             if piece.request in piece.signing.waiting and piece.version.value.file:
                 pieces.append(piece)
             else:
@@ -249,25 +255,39 @@ class SigningActs:
                     return Piece(request, number, kept.value, version, level)
         raise NotFound("request", id)
 
-    def _settled(self, person: Person, piece: Piece) -> dict[str, Any]:
+    def _settled(self, person: Person, piece: Piece) -> Told:
         if piece.request.signed is not None:
             return {"request": piece.request.id, "result": "skipped", "version": piece.version.id}
         result = "refused" if piece.signing.state is State.REFUSED else "skipped"
         return self._failed(person, piece.request.id, "not_waiting") | {"result": result}
 
-    async def _left(self, person: Person, requests: Sequence[RequestId]) -> list[dict[str, Any]]:
-        """After an interruption: what was signed before it, and what still waits."""
-        outcomes = []
-        for id in requests:
-            piece = await self._piece(person, id)
-            signed = piece.request.signed is not None
-            told = {"request": id, "result": "signed", "version": piece.version.id}
-            outcomes.append(told if signed else self._failed(person, id, "act_interrupted"))
-        return outcomes
+    async def _left(self, person: Person, id: RequestId) -> Told:
+        """After an interruption: signed before it, or still waiting."""
+        piece = await self._piece(person, id)
+        if piece.request.signed is None:
+            return self._failed(person, id, "act_interrupted")
+        return {"request": id, "result": "signed", "version": piece.version.id}
 
-    def _failed(self, person: Person, request: str, code: str) -> dict[str, Any]:
+    def _failed(self, person: Person, request: str, code: str) -> Told:
         _, _, detail = words(Problem(code), person.locale)
         return {"request": request, "result": "failed", "code": code, "detail": detail}
+
+
+def _note(
+    id: RequestId,
+    tell: Callable[[Told], None],
+    again: list[RequestId],
+    slots: asyncio.Semaphore,
+    done: asyncio.Task[Told | None],
+) -> None:
+    slots.release()
+    if done.cancelled() or done.exception() is not None:
+        return
+    outcome = done.result()
+    if outcome is None:
+        again.append(id)
+    else:
+        tell(outcome)
 
 
 @dataclass(frozen=True, slots=True)

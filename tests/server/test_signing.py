@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from review.content import to_json
+from review.ids import CredentialId, new_id
 from server.app import now
+from server.services.credentials import Credential
 from signing.pki import DemoPki
 from tests.server.world import Answer, Browser, World
 from tests.signing.office import block, contract
@@ -105,14 +108,16 @@ class Desk:
         return answer.json
 
 
-async def key_for(world: World, browser: Browser, **more: Any) -> str:
+async def key_for(world: World, browser: Browser) -> str:
+    """A credential as it is kept after its upload, which has a test of its own."""
     assert browser.person is not None
-    pki = await world.office.signatures.trust.pki()
+    signatures, person = world.office.signatures, browser.person
     key = ec.generate_private_key(ec.SECP256R1())
-    store = pki.certify(key, browser.person.name, "Krajský úřad", PIN, now(), 100)
-    answer = await upload(browser, "/api/v1/credentials", store, pin=PIN)
-    assert answer.status == 201, answer.raw
-    return str(answer.json["id"])
+    store = (await signatures.trust.pki()).certify(key, person.name, "Krajský úřad", PIN, now(), 100)
+    kept = await world.office.blobs.put(store)
+    credential = Credential(CredentialId(new_id()), person.id, "pkcs12", person.name, "", now(), now(), kept, now())
+    await world.office.stores.credentials.insert(credential.id, credential)
+    return credential.id
 
 
 @pytest.fixture
@@ -370,12 +375,15 @@ async def test_a_file_that_cannot_be_verified_is_refused(desk: Desk, data: bytes
 
 
 async def test_a_huge_upload_is_refused_before_it_is_read(desk: Desk) -> None:
-    async def endless() -> Any:
-        yield b"--x\r\n"
-
-    headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(300 * 2**20)}
-    async with desk.submitter.client.post("/api/v1/verifications", data=endless(), headers=headers) as response:
-        assert response.status == 413
+    cookies = "; ".join(f"{one.key}={one.value}" for one in desk.submitter.client.session.cookie_jar)
+    head = (
+        f"POST /api/v1/verifications HTTP/1.1\r\nHost: localhost\r\nCookie: {cookies}\r\n"
+        f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {300 * 2**20}\r\n\r\n--x\r\n"
+    )
+    reader, writer = await asyncio.open_connection(desk.world.server.host, desk.world.server.port)
+    writer.write(head.encode())
+    assert b" 413 " in await reader.readline()
+    writer.close()
 
 
 async def test_the_anchors_are_public_and_the_printed_code_leads_to_its_page(desk: Desk) -> None:
