@@ -41,20 +41,24 @@ async def backup(engine: Engine, path: Path) -> Summary:
     """Write everything to `path`; an older file of this name stays until the new one is whole and on disk."""
     part = path.with_name(path.name + ".part")
     try:
-        with await asyncio.to_thread(_Archive, part) as archive:
-            waiting: list[Item] = []
-            async for item in engine.dump():
-                waiting.append(item)
-                if len(waiting) == AT_ONCE:
-                    await asyncio.to_thread(archive.write, waiting)
-                    waiting = []
-            await asyncio.to_thread(archive.write, waiting)
-            summary = await asyncio.to_thread(archive.finish)
+        summary = await _write(engine, part)
         await asyncio.to_thread(_settle, part, path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
     return summary
+
+
+async def _write(engine: Engine, path: Path) -> Summary:
+    with await asyncio.to_thread(_Archive, path) as archive:
+        waiting: list[Item] = []
+        async for item in engine.dump():
+            waiting.append(item)
+            if len(waiting) == AT_ONCE:
+                await asyncio.to_thread(archive.write, waiting)
+                waiting = []
+        await asyncio.to_thread(archive.write, waiting)
+        return await asyncio.to_thread(archive.finish)
 
 
 async def restore(engine: Engine, path: Path) -> Summary:
@@ -175,9 +179,9 @@ def _frames(path: Path) -> Iterator[bytes]:
         with open(path, "rb") as file:
             if file.read(len(FORMAT)) != FORMAT:
                 raise Unsuitable(f"{path} is not a backup that this program can read")
-            with gzip.GzipFile(fileobj=file) as packed:
-                while (raw := _next(path, packed)) is not None:
-                    yield raw
+            packed = gzip.GzipFile(fileobj=file)
+            while (raw := _next(path, packed)) is not None:
+                yield raw
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Corrupt(str(path), str(error)) from error
     except OSError as error:

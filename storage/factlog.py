@@ -56,15 +56,12 @@ class Log:
         """What several callers bring at once goes to the log together, at the price of one."""
         mine = _Waiting(facts)
         self._waiting.append(mine)
-        with translated("facts", ""):
-            try:
-                async with self._lock:
-                    while mine.recorded is None:
-                        await self._append_waiting(mine)
-            finally:
-                if mine in self._waiting:
-                    self._waiting.remove(mine)
-        return mine.recorded or []
+        try:
+            with translated("facts", ""):
+                return await self._in_turn(mine)
+        finally:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
 
     async def since(self, seq: int, limit: int = 500) -> list[Recorded]:
         with translated("facts", ""):
@@ -122,6 +119,12 @@ class Log:
             for record in records:
                 yield record
             after = records[-1].id
+
+    async def _in_turn(self, mine: _Waiting) -> list[Recorded]:
+        async with self._lock:
+            while mine.recorded is None:
+                await self._append_waiting(mine)
+        return mine.recorded
 
     async def _append_waiting(self, mine: _Waiting) -> None:
         """Everything that waits now. Where storage fails, this caller hears of it and the others try again."""
