@@ -1,39 +1,31 @@
 from __future__ import annotations
 
-import logging
-import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
-import bagit
 import pytest
 
 from review.errors import PackageFault
 from storage.packages import archive, check
 from storage.packages.formats import build
 from tests.storage.packages.datasets import PDF, a_dataset
+from tests.storage.packages.judges import unpacked_bag
+
+NAME = "paraph-v1-1"
 
 ROOT = "paraph-v1-1/"
 
 
-def unpacked(package: bytes, folder: Path) -> bagit.Bag:
-    logging.getLogger("bagit").setLevel(logging.CRITICAL)
-    with zipfile.ZipFile(BytesIO(package)) as found:
-        found.extractall(folder)
-    return bagit.Bag(str(folder / "paraph-v1-1"))
-
-
 def test_bagit_finds_the_bag_valid(tmp_path: Path) -> None:
-    bag = unpacked(build("bagit", a_dataset(reference="KULK 12345/2026/OK")).data, tmp_path)
+    bag = unpacked_bag(build("bagit", a_dataset(reference="KULK 12345/2026/OK")).data, NAME, tmp_path)
     bag.validate()
     assert bag.info["External-Identifier"] == "KULK 12345/2026/OK"
     assert (tmp_path / "paraph-v1-1/data/document.pdf").read_bytes() == PDF
 
 
 def test_bagit_finds_a_tampered_bag_invalid(tmp_path: Path) -> None:
-    bag = unpacked(build("bagit", a_dataset()).data, tmp_path)
+    bag = unpacked_bag(build("bagit", a_dataset()).data, NAME, tmp_path)
     (tmp_path / "paraph-v1-1/data/content.json").write_bytes(b"{}")
     assert not bag.is_valid()
 
@@ -43,7 +35,7 @@ def test_the_same_dataset_gives_the_same_bytes() -> None:
 
 
 def test_a_line_break_in_a_title_begins_no_field_of_its_own(tmp_path: Path) -> None:
-    bag = unpacked(build("bagit", a_dataset(title="One\nPayload-Oxum: 1.1")).data, tmp_path)
+    bag = unpacked_bag(build("bagit", a_dataset(title="One\nPayload-Oxum: 1.1")).data, NAME, tmp_path)
     bag.validate()
     assert bag.info["External-Description"] == "One Payload-Oxum: 1.1"
 

