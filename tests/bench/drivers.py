@@ -17,7 +17,7 @@ from pymongo import AsyncMongoClient
 
 from tests.servers.mongodb import mongodb
 
-WARM, ROUNDS, OPERATIONS = 2, 6, 4000
+WARM, ROUNDS, OPERATIONS = 2, 6, 1600
 Work = Callable[[Any, int], Awaitable[object]]
 
 
