@@ -14,18 +14,24 @@ from server.cli.running import Result, add_json, running
 from server.demo.calendar import StoryClock
 from server.demo.filling import BEGINNING, NotEmpty, SignIn, chosen_password, fill, is_empty, told_before
 from server.demo.people import CODE, REGION
+from server.settings import Settings
+from storage.opening import Access
 
 
 async def work(chosen: argparse.Namespace) -> Result:
+    """An office that is there already may be served meanwhile: its sign-ins are shown all the same."""
     settings = replace(settings_of(chosen), office=REGION, office_code=CODE)
+    async with open_office(settings, Access.BESIDE) as office:
+        empty, sign_ins = await is_empty(office), await told_before(office)
+        if not empty and not sign_ins and not chosen.if_empty:
+            raise NotEmpty(len(await office.stores.people.all()))
+    return _shown(await _filled(settings) if empty else sign_ins)
+
+
+async def _filled(settings: Settings) -> list[SignIn]:
     clock = StoryClock.ending(now(), BEGINNING)
     async with open_office(settings, clock=clock) as office:
-        if await is_empty(office):
-            return _shown(await fill(office, clock, chosen_password()))
-        sign_ins = await told_before(office)
-        if not sign_ins and not chosen.if_empty:
-            raise NotEmpty(len(await office.stores.people.all()))
-        return _shown(sign_ins)
+        return await fill(office, clock, chosen_password())
 
 
 def _shown(sign_ins: Sequence[SignIn]) -> Result:
