@@ -72,7 +72,7 @@ export async function all<T>(path: string, query: Query = {}, most = 2000): Prom
   const items: T[] = []
   let after: string | undefined
   do {
-    const page: Page<T> = await get<Page<T>>(path, { query: { ...query, limit: 200, after } })
+    const page: Page<T> = await get<Page<T>>(path, { query: { ...query, limit: Math.min(200, most), after } })
     items.push(...page.items)
     after = page.next ?? undefined
   } while (after && items.length < most)

@@ -1078,6 +1078,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened lately, the newest first */
+        get: operations["news_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job}": {
         parameters: {
             query?: never;
@@ -2558,6 +2575,16 @@ export interface components {
              */
             next?: string | null;
         };
+        /** Listing[NewsShape] */
+        Listing_NewsShape_: {
+            /** Items */
+            items: components["schemas"]["NewsShape"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: string | null;
+        };
         /** Listing[ReplyShape] */
         Listing_ReplyShape_: {
             /** Items */
@@ -2925,6 +2952,27 @@ export interface components {
              * @default null
              */
             expires?: string | null;
+        };
+        /**
+         * NewsShape
+         * @description `type` is the fact's, as on `/live`; `by` is left out for what the clock or a registry did.
+         */
+        NewsShape: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Type */
+            type: string;
+            document: components["schemas"]["TaskDocument"];
+            /**
+             * By
+             * @default null
+             */
+            by?: string | null;
         };
         /** Note */
         Note: {
@@ -3302,6 +3350,8 @@ export interface components {
         /**
          * SettlementShape
          * @description `revision` counts from 1; one that is not `confirmed` is an editor's proposal to the submitter.
+         *
+         *     `version` is the number of the one in which it took effect, once there is one.
          */
         SettlementShape: {
             /** Kind */
@@ -6548,6 +6598,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_TaskShape_"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    news_news: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened lately, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_NewsShape_"];
                 };
             };
             /** @description A problem (RFC 9457) */

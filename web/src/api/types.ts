@@ -89,6 +89,9 @@ export type Comment = Closer<
 
 export type Task = Closer<Shapes['TaskShape'], { kind: TaskKind }>
 
+/** What happened lately; `id` is the number of the fact. */
+export type News = Readonly<Shapes['NewsShape']>
+
 /** One fact as it arrives on `/live` and in an audit. */
 export interface Fact {
   readonly seq: number

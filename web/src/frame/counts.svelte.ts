@@ -1,10 +1,12 @@
 /** How much waits for the person: numbers at the navigation, kept fresh by live facts. */
 import { get } from '../api/client'
-import type { Page } from '../api/types'
+import type { Page, Task } from '../api/types'
 import { onFact, onResync } from '../live/live.svelte'
+import { loadNews, unreadOf } from '../notifications/news'
+import { grouped } from '../tasks/groups'
 
 const TOGETHER = 400 // many facts in one go are one question
-const REFRESHING = ['task.', 'signing.', 'job.progress'] as const
+const REFRESHING = ['task.', 'signing.', 'round.', 'opinion.', 'settlement.', 'dispute.', 'thread.', 'version.'] as const
 
 let tasks = $state(0)
 let signatures = $state(0)
@@ -41,15 +43,16 @@ export function countSoon(): void {
 /** Numbers are a comfort: what cannot be counted now stays as it was. */
 async function count(): Promise<void> {
   const [waiting, desk, unread] = await Promise.allSettled([
-    get<Page<unknown> | unknown[]>('/tasks'),
-    get<Page<unknown> | unknown[]>('/signing-desk'),
-    get<{ unread: number }>('/notifications/unread'),
+    get<Page<Task>>('/tasks'),
+    get<unknown[]>('/signing-desk'),
+    loadNews(50),
   ])
-  if (waiting.status === 'fulfilled') tasks = lengthOf(waiting.value)
-  if (desk.status === 'fulfilled') signatures = lengthOf(desk.value)
-  if (unread.status === 'fulfilled') news = unread.value.unread
+  if (waiting.status === 'fulfilled') tasks = linesOf(waiting.value.items)
+  if (desk.status === 'fulfilled') signatures = desk.value.length
+  if (unread.status === 'fulfilled') news = unreadOf(unread.value)
 }
 
-function lengthOf(answer: Page<unknown> | unknown[]): number {
-  return Array.isArray(answer) ? answer.length : answer.items.length
+/** As many as the page of tasks has lines. */
+function linesOf(found: readonly Task[]): number {
+  return grouped(found, new Date()).reduce((sum, group) => sum + group.tasks.length, 0)
 }

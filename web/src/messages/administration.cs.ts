@@ -68,6 +68,7 @@ export default {
   downloadAnchors: 'Stáhnout (PEM)',
   noAnchors: 'Zatím žádné; vzniknou s prvním podpisovým certifikátem.',
   anchorsCount: { one: '{n} certifikát', few: '{n} certifikáty', other: '{n} certifikátů' },
+  issuedBy: 'vydal {issuer}',
   validUntil: 'platí do {date}',
   expired: 'prošlý {date}',
   timeline: 'Platnost podpisových certifikátů',

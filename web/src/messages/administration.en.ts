@@ -71,6 +71,7 @@ export default {
   downloadAnchors: 'Download (PEM)',
   noAnchors: 'None yet; they come with the first signing certificate.',
   anchorsCount: { one: '{n} certificate', other: '{n} certificates' },
+  issuedBy: 'issued by {issuer}',
   validUntil: 'valid until {date}',
   expired: 'expired {date}',
   timeline: 'Validity of signing certificates',

@@ -2,7 +2,6 @@ export default {
   title: 'Oznámení',
   nothing: 'Žádná oznámení',
   nothingDetail: 'Až se stane něco, co se vás týká, dozvíte se to tady.',
-  markAll: 'Označit vše jako přečtené',
   unread: 'nepřečtené',
   nothingMoved: 'Od včera klid.',
   moved: 'Od včera',

@@ -5,7 +5,6 @@ export default {
   title: 'Notifications',
   nothing: 'No notifications',
   nothingDetail: 'When something happens that concerns you, you learn it here.',
-  markAll: 'Mark all as read',
   unread: 'unread',
   nothingMoved: 'Quiet since yesterday.',
   moved: 'Since yesterday',

@@ -1,25 +1,39 @@
-/** What happened that concerns the person. */
-import { all, post } from '../api/client'
+/** What happened lately and concerns the person; what she has seen is remembered on this device. */
+import { all } from '../api/client'
+import type { News } from '../api/types'
 import type { IconName } from '../components/icons'
+import { session } from '../session/session.svelte'
 
-export interface News {
-  readonly id: string
-  readonly at: string
-  /** The type of the fact, e.g. `opinion.submitted`. */
-  readonly type: string
-  readonly document?: string | null
-  /** Of the document. */
-  readonly title?: string | null
-  readonly by?: string | null
-  readonly read: boolean
+export async function loadNews(most = 200): Promise<News[]> {
+  return (await all<News>('/news', {}, most)).slice(0, most)
 }
 
-export function loadNews(most = 200): Promise<News[]> {
-  return all<News>('/notifications', {}, most)
+/** The number of the newest one the person has seen. */
+export function seenUpTo(): number {
+  try {
+    return Number(localStorage.getItem(key()) ?? 0)
+  } catch {
+    return 0 // storage is forbidden: everything stays new
+  }
 }
 
-export function markAllRead(): Promise<void> {
-  return post('/notifications/read')
+export function markSeen(news: readonly News[]): void {
+  const newest = news[0]
+  if (!newest) return
+  try {
+    localStorage.setItem(key(), newest.id)
+  } catch {
+    // see seenUpTo()
+  }
+}
+
+export function unreadOf(news: readonly News[]): number {
+  const seen = seenUpTo()
+  return news.filter((entry) => Number(entry.id) > seen).length
+}
+
+function key(): string {
+  return `paraph.seen.${session.me.id}`
 }
 
 const PICTURES: readonly (readonly [string, IconName])[] = [
@@ -31,9 +45,7 @@ const PICTURES: readonly (readonly [string, IconName])[] = [
   ['dispute.', 'dispute'],
   ['signing.', 'sign'],
   ['version.', 'document'],
-  ['document.', 'document'],
   ['handover.', 'archive'],
-  ['task.', 'clock'],
 ]
 
 export function pictureOf(type: string): IconName {
