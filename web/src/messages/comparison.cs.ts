@@ -28,4 +28,5 @@ export default {
   before: 'Verze {number}',
   swap: 'Prohodit',
   toDocument: 'K dokumentu',
+  draft: 'rozepsaný text',
 } as const

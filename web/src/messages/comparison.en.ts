@@ -31,4 +31,5 @@ export default {
   before: 'Version {number}',
   swap: 'Swap',
   toDocument: 'To the document',
+  draft: 'the draft',
 } satisfies Translation<typeof cs>
