@@ -7,7 +7,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, unquote_plus
+from urllib.parse import unquote_plus
 
 from aiohttp import web
 from pydantic import Field
@@ -17,6 +17,7 @@ from review.facts import Fact
 from review.handover import CLOUD_TYPES, Handover, Registration, RetentionSign
 from review.ports import Kept
 from server.api.bytes import serve_blob
+from server.api.forms import form_of
 from server.api.paging import PageQuery, page_of
 from server.api.refusals import shape_of
 from server.api.route import Access, Call, Reply, Route
@@ -218,26 +219,11 @@ async def token(call: Call) -> Reply:
 
 
 async def _grant(call: Call) -> Granted:
-    form = await _form(call)
+    form = await form_of(call.request, MAX_FORM, "invalid_request")
     if form.get("grant_type") != "client_credentials":
         raise Problem("unsupported_grant_type" if "grant_type" in form else "invalid_request")
     claim = _claim(call.request.headers.get("Authorization", ""), form)
     return await call.office.registry.clients.grant(claim, form.get("scope", "").split(), call.request.remote or "")
-
-
-async def _form(call: Call) -> dict[str, str]:
-    if call.request.content_type != "application/x-www-form-urlencoded":
-        raise Problem("invalid_request")
-    raw = await call.request.content.read(MAX_FORM + 1)
-    if len(raw) > MAX_FORM:
-        raise Problem("invalid_request")
-    try:
-        fields = parse_qs(raw.decode("utf-8"), keep_blank_values=True, strict_parsing=bool(raw), max_num_fields=20)
-    except ValueError:
-        raise Problem("invalid_request") from None
-    if any(len(values) > 1 for values in fields.values()):
-        raise Problem("invalid_request")
-    return {name: values[0] for name, values in fields.items()}
 
 
 def _claim(header: str, form: dict[str, str]) -> Claim:

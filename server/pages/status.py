@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from html import escape
-from urllib.parse import parse_qs
 
 from aiohttp import web
 
 from review.status import Told, line, word
+from server.api.forms import form_of
 from server.api.route import Access, Call, Reply, Route
 from server.pages.layout import day, language_of, page, sheet
 from server.problems import Problem, words
@@ -76,10 +76,7 @@ async def answer(call: Call) -> Reply:
 
 
 async def _typed(call: Call) -> str:
-    raw = await call.request.content.read(MAX_FORM + 1)
-    if len(raw) > MAX_FORM or call.request.content_type != "application/x-www-form-urlencoded":
-        raise Problem("bad_request")
-    return parse_qs(raw.decode("utf-8", "replace")).get("code", [""])[0]
+    return (await form_of(call.request, MAX_FORM)).get("code", "")
 
 
 def _heading(text: dict[str, str]) -> str:
