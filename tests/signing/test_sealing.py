@@ -18,9 +18,11 @@ from pyhanko_certvalidator import ValidationContext
 from signing.cms import Algorithm
 from signing.credentials import open_pkcs12
 from signing.errors import WrongSignature
+from signing.fields import place_fields
 from signing.sealing import Act, Failed, Order, Pending, Sealed, finish_all, prepare_all, seal_all
 from signing.timestamps import read_token, sha256
-from tests.signing.office import NOW, OFFICE, PIN, Hand, hand, pki, signed_once, signed_twice, unsigned
+from signing.verification import Verdict, verify
+from tests.signing.office import NOW, OFFICE, PIN, Hand, hand, pages, pki, signed_once, signed_twice, unsigned
 
 
 def holes(pdf: bytes) -> list[tuple[bytes, bytes]]:
@@ -97,6 +99,14 @@ def test_an_elliptic_key_signs_by_the_same_path() -> None:
     person = Hand("Karel Malý", open_pkcs12(store, PIN, pki().anchors, NOW))
     assert person.act().container.algorithm is Algorithm.ECDSA
     assert pyhanko_says(person.sign(unsigned(), "Podpis1", "B-T"))[0].startswith("INTACT:TRUSTED")
+
+
+def test_a_field_without_a_place_is_signed_too() -> None:
+    made = pages()
+    prepared = place_fields(made.pdf, made.rooms, ["Podpis3", "Podpis4"])
+    signed = hand("Petr Dvořák").sign(hand("Jana Nováková").sign(prepared, "Podpis4"), "Podpis1")
+    assert [summary.startswith("INTACT:TRUSTED") for summary in pyhanko_says(signed)] == [True, True]
+    assert verify(signed, pki().anchors, NOW).verdict is Verdict.VALID
 
 
 def test_each_document_of_an_act_has_an_outcome_of_its_own() -> None:

@@ -12,7 +12,7 @@ from review.content import with_ids
 from signing.errors import MissingImage, TableTooWide, UncoveredSign
 from signing.fields import place_fields
 from signing.reports import facts, heading, paragraph, table
-from signing.typeset import Orientation, typeset, typeset_report
+from signing.typeset import Orientation, Signer, typeset, typeset_report
 from tests.signing.office import SIGNERS, block, content, contract, masthead, pages, text, unsigned
 
 
@@ -166,6 +166,17 @@ def test_every_signer_has_a_tagged_visible_field_before_anybody_signs() -> None:
         assert high - low > 60
     page = fields[0]["/P"]
     assert page["/Tabs"] == "/S"
+
+
+def test_places_are_kept_for_signers_who_are_not_named_yet() -> None:
+    made = typeset(contract(), masthead(), [Signer("Podpis1"), Signer("Podpis2", "Petr Dvořák")])
+    assert made.count == 1
+    assert [room.label for room in made.rooms] == ["Místo pro podpis 1", "Podpis: Petr Dvořák"]
+    assert made.rooms[1].x > made.rooms[0].x + made.rooms[0].width
+    assert "Petr Dvořák" in words(made.pdf)
+    reader = PdfFileReader(io.BytesIO(place_fields(made.pdf, made.rooms, ["Podpis3"])))
+    unseen = reader.root["/AcroForm"]["/Fields"][2]
+    assert (unseen["/T"], list(map(float, unseen["/Rect"]))) == ("Podpis3", [0, 0, 0, 0])
 
 
 def test_a_document_without_signers_keeps_its_one_revision() -> None:
