@@ -47,6 +47,13 @@ export function workingDaysBetween(from: number, to: number): number {
   return count
 }
 
+/** The newest working day before `day`. */
+export function workingDayBefore(day: number): number {
+  let before = day - 1
+  while (!isWorkingDay(before)) before -= 1
+  return before
+}
+
 /** The day that comes `count` working days after `from`. */
 export function addWorkingDays(from: number, count: number): number {
   let day = from

@@ -78,6 +78,16 @@ const BY_WEEKDAY: Record<Locale, readonly string[]> = {
   en: ['by Monday', 'by Tuesday', 'by Wednesday', 'by Thursday', 'by Friday', 'by Saturday', 'by Sunday'],
 }
 
+const SINCE_WEEKDAY: Record<Locale, readonly string[]> = {
+  cs: ['Od pondělí', 'Od úterý', 'Od středy', 'Od čtvrtka', 'Od pátku', 'Od soboty', 'Od neděle'],
+  en: ['Since Monday', 'Since Tuesday', 'Since Wednesday', 'Since Thursday', 'Since Friday', 'Since Saturday', 'Since Sunday'],
+}
+
+/** "Od včera", on a Monday "Od pátku". */
+export function sinceWords(day: number, now: Date): string {
+  return dayOf(now) - day === 1 ? t('sinceYesterday') : (SINCE_WEEKDAY[locale()][weekday(day) - 1] ?? '')
+}
+
 function byWeekday(moment: Date): string {
   return BY_WEEKDAY[locale()][weekday(dayOf(moment)) - 1] ?? ''
 }

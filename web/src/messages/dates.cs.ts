@@ -10,6 +10,7 @@ export default {
   dueTodayPassed: 'dnes v {time}, po termínu',
   dueYesterday: 'včera, po termínu',
   overdueBy: { one: '{n} den po termínu', few: '{n} dny po termínu', other: '{n} dní po termínu' },
+  sinceYesterday: 'Od včera',
   justNow: 'právě teď',
   minutesAgo: { one: 'před minutou', few: 'před {n} minutami', other: 'před {n} minutami' },
   todayAt: 'dnes {time}',

@@ -13,6 +13,7 @@ export default {
   dueTodayPassed: 'today at {time}, overdue',
   dueYesterday: 'yesterday, overdue',
   overdueBy: { one: '{n} day overdue', other: '{n} days overdue' },
+  sinceYesterday: 'Since yesterday',
   justNow: 'just now',
   minutesAgo: { one: 'a minute ago', other: '{n} minutes ago' },
   todayAt: 'today {time}',

@@ -3,9 +3,9 @@ export default {
   nothing: 'Žádná oznámení',
   nothingDetail: 'Až se stane něco, co se vás týká, dozvíte se to tady.',
   unread: 'nepřečtené',
-  nothingMoved: 'Od včera klid.',
-  moved: 'Od včera',
   all: 'Všechna oznámení',
   somebody: 'Někdo',
   clock: 'Termín',
+  nothingMoved: 'Klid, nic se nezměnilo.',
+  more: { one: 'a ještě {n} dokument', few: 'a ještě {n} dokumenty', other: 'a ještě {n} dokumentů' },
 } as const

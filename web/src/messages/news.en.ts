@@ -6,9 +6,9 @@ export default {
   nothing: 'No notifications',
   nothingDetail: 'When something happens that concerns you, you learn it here.',
   unread: 'unread',
-  nothingMoved: 'Quiet since yesterday.',
-  moved: 'Since yesterday',
   all: 'All notifications',
   somebody: 'Somebody',
   clock: 'The clock',
+  nothingMoved: 'Quiet, nothing changed.',
+  more: { one: 'and {n} more document', other: 'and {n} more documents' },
 } satisfies Translation<typeof cs>
