@@ -12,8 +12,8 @@ from typing import Any
 import aiohttp
 
 from review.content import to_json
-from tests.reliability.test_kill import sign_in
-from tests.server.test_signing import PIN, key_for
+from tests.reliability.visitor import sign_in
+from tests.server.desk import PIN, key_for
 from tests.server.world import World, open_world
 from tests.servers.paraph import Server, start
 from tests.signing.office import contract
