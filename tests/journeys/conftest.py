@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.browser import Seat, chromium, seat
+from tests.journeys.story import Story
 from tests.servers.mongodb import fresh, mongodb
 from tests.servers.paraph import Server, demo, run, start
 
@@ -106,6 +108,12 @@ class Office:
 
     running: Running
     sit: Callable[..., Seat]
+
+
+@pytest.fixture
+async def story(running: Running) -> AsyncIterator[Story]:
+    async with AsyncExitStack() as stack:
+        yield Story(running, stack)
 
 
 @pytest.fixture
