@@ -1,11 +1,21 @@
 /** The three ways to look at a document, and which one a person most likely came for. */
-import type { Round } from '../api/types'
+import type { DocumentState, Round, Version } from '../api/types'
 import type { Rights } from './rights'
 
 export type Mode = 'write' | 'review' | 'compare'
 
-export function modeOf(asked: string | null, rights: Rights, round: Round | undefined): Mode {
+/** Nothing is being written: what counts is the last version. */
+const finished: DocumentState[] = ['signing', 'signed', 'handed_over', 'superseded']
+
+export function modeOf(asked: string | null, state: DocumentState, rights: Rights, round: Round | undefined): Mode {
   if (asked === 'write' || asked === 'review' || asked === 'compare') return asked
+  if (finished.includes(state)) return 'review'
   if (rights.edits) return 'write'
   return round && round.state !== 'prepared' ? 'review' : 'write'
+}
+
+/** The version that is looked at unless one is asked for: that of the round, or the last once nothing is written. */
+export function versionToShow(asked: string | null, state: DocumentState, round: Round | undefined, versions: readonly Version[]): string | null {
+  const last = versions.at(-1)?.id ?? null
+  return asked ?? (finished.includes(state) ? last : (round?.version ?? last))
 }
