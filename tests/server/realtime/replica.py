@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +36,7 @@ class Replica:
         self._tasks.append(task)
 
     async def _send(self, message: bytes) -> None:
-        if not self.socket.closed:
+        with suppress(ConnectionError):
             await self.socket.send_bytes(message)
 
     async def _read(self) -> None:
