@@ -14,7 +14,7 @@ export default {
   select: 'Vybrat {title}',
   waitsSince: 'čeká {when}',
   preview: 'Náhled podepisovaných bajtů',
-  previewHint: 'Vyberte dokument a uvidíte přesně to, co podepíšete.',
+  previewSigned: 'Podepsaný dokument',
   closePreview: 'Zpět na seznam',
   hash: 'Otisk souboru SHA-256: {hash}',
   openDocument: 'Otevřít dokument',

@@ -17,7 +17,7 @@ export default {
   select: 'Select {title}',
   waitsSince: 'waiting {when}',
   preview: 'The very bytes to be signed',
-  previewHint: 'Choose a document to see exactly what you sign.',
+  previewSigned: 'The signed document',
   closePreview: 'Back to the list',
   hash: 'SHA-256 of the file: {hash}',
   openDocument: 'Open the document',
