@@ -158,7 +158,7 @@ def page_data(masthead: Masthead, body: Sequence[Block]) -> dict[str, Any]:
         "running": masthead.title if len(masthead.title) < 80 else masthead.title[:78].rstrip() + "…",
         "authority": masthead.authority,
         "department": masthead.department,
-        "kind": masthead.kind,
+        "kind": "" if masthead.title.casefold().startswith(masthead.kind.casefold()) else masthead.kind,
         "reference": masthead.reference,
         "subtitle": issued,
         "foot": " · ".join(part for part in (masthead.reference, number) if part),
