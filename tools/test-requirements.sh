@@ -7,6 +7,8 @@ need() { command -v "$1" >/dev/null || missing="$missing $2"; }
 need chromium chromium
 need pdftotext poppler-utils
 need openssl openssl
+need curl curl
+need jq jq
 need javac default-jdk-headless
 need mvn maven
 need redis-server redis-server

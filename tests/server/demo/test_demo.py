@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ import aiohttp
 import pytest
 
 from server.demo.people import PEOPLE
-from tests.servers.paraph import Server, paraph, run
+from tests.servers.paraph import ROOT, Server, paraph, run
 
 PASSWORD = "heslo do ukázky"
 
@@ -98,6 +100,22 @@ async def test_an_administrator_reads_no_document(office: Office) -> None:
     departments = {document["department"] for document in page["items"]}
     (me,) = await seen(office, "urban", "/api/v1/session")
     assert departments <= {department["id"] for department in me["departments"]}
+
+
+def test_the_walk_of_the_integrators_guide_ends_with_a_valid_signature(office: Office, tmp_path: Path) -> None:
+    guide = (ROOT / "docs/integrators/README.md").read_text("utf-8")
+    script = "\n".join(re.findall(r"^```\n(.*?)^```", guide, flags=re.MULTILINE | re.DOTALL))
+    pin = next(sign_in["pin"] for sign_in in office.sign_ins if sign_in["login"] == "benesova")
+    filled = {"http://localhost:8000": office.server.url, "PASSWORD=…": f"PASSWORD='{PASSWORD}'", "PIN=…": f"PIN={pin}"}
+    for placeholder, value in filled.items():
+        assert placeholder in script
+        script = script.replace(placeholder, value)
+    walked = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert walked.returncode == 0, walked.stderr
+    assert '"verdict": "valid"' in walked.stdout
+    assert '"current": true' in walked.stdout
 
 
 def test_the_trail_of_the_whole_office_verifies(office: Office) -> None:
