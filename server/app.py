@@ -34,6 +34,7 @@ from server.identity.throttle import Throttle
 from server.intake.limited import Intake
 from server.jobs import Job, Jobs
 from server.office import Office
+from server.realtime.attendance import ATTENDANCE, Attendance
 from server.realtime.live import add_live
 from server.realtime.sync import add_sync
 from server.registry import Outside, build_registry
@@ -250,6 +251,7 @@ def build_app(office: Office) -> web.Application:
     app.cleanup_ctx.append(_close_rounds)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, handler_of(route))
+    app[ATTENDANCE] = Attendance()
     add_sync(app)
     add_live(app)
     add_pages(app)

@@ -17,6 +17,7 @@ from server.api.shapes import Shape
 from server.identity.callers import Caller
 from server.office import Office
 from server.problems import Problem
+from server.realtime.attendance import ATTENDANCE, Attendance, Visit
 from server.realtime.feed import Feed, Listener
 
 NAMESPACE, PATH = "/live", "/socket.io/"
@@ -25,9 +26,6 @@ UNSPOKEN = 10.0
 
 SWEEP = 2.0
 LARGEST_MESSAGE = 16 * 1024
-MOST_SOCKETS = 64
-"""Open connections of one person."""
-
 CALLER: web.RequestKey[Caller] = web.RequestKey("caller", Caller)
 
 
@@ -77,7 +75,7 @@ def add_live(app: web.Application) -> None:
         ping_interval=25,
         ping_timeout=20,
     )
-    server.register_namespace(_Live(office, feed))
+    server.register_namespace(_Live(office, feed, app[ATTENDANCE]))
     server.attach(app, socketio_path=PATH.strip("/"))
     app.middlewares.append(_guard)
 
@@ -133,21 +131,28 @@ def _participants(server: Any) -> list[tuple[str, str]]:
 class _Live(socketio.AsyncNamespace):  # type: ignore[misc]
     """Events of one client come one after the other; what cannot be understood is answered by its code."""
 
-    def __init__(self, office: Office, feed: Feed) -> None:
+    def __init__(self, office: Office, feed: Feed, attendance: Attendance) -> None:
         super().__init__(NAMESPACE)
-        self._office, self._feed = office, feed
+        self._office, self._feed, self._attendance = office, feed, attendance
         self._listeners: dict[str, Listener] = {}
+        self._visits: dict[str, Visit] = {}
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def on_connect(self, sid: str, environ: Mapping[str, Any], auth: object = None) -> None:
         caller: Caller = environ["aiohttp.request"][CALLER]
-        mine = sum(listener.person == caller.person.id for listener in self._listeners.values())
-        if mine >= MOST_SOCKETS:
-            raise socketio.exceptions.ConnectionRefusedError("slow_down")
-        person = caller.person
         line = SocketLine(self.server, sid)
-        listener = Listener(person.id, person.name, await self._department(caller), line)
+        visit = Visit("live", caller, lambda: self._end(line))
+        if not self._attendance.enter(visit):
+            raise socketio.exceptions.ConnectionRefusedError("slow_down")
+        self._visits[sid] = visit
+        listener = Listener(caller.person.id, caller.person.name, await self._department(caller), line)
         self._listeners[sid] = listener
         self._feed.join(listener)
+
+    def _end(self, line: SocketLine) -> None:
+        task = asyncio.create_task(line.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def _department(self, caller: Caller) -> str:
         for id in caller.person.departments:
@@ -160,6 +165,8 @@ class _Live(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_disconnect(self, sid: str, reason: str = "") -> None:
         if listener := self._listeners.pop(sid, None):
             self._feed.leave(listener)
+        if visit := self._visits.pop(sid, None):
+            self._attendance.leave(visit)
 
     async def on_subscribe(self, sid: str, data: object = None) -> dict[str, Any]:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -20,6 +19,7 @@ from server.api.dispatch import OFFICE, caller_of, same_origin
 from server.identity.callers import Caller
 from server.office import Office
 from server.problems import Problem
+from server.realtime.attendance import ATTENDANCE, Visit
 from server.realtime.budget import Budget, TooFast
 from server.realtime.watch import Watch
 from server.realtime.wire import Framer, SocketWire
@@ -48,7 +48,6 @@ class Sockets:
 
     framer: Framer = field(default_factory=Framer)
     wires: set[SocketWire] = field(default_factory=set)
-    people: Counter[str] = field(default_factory=Counter)
 
 
 SOCKETS: web.AppKey[Sockets] = web.AppKey("sockets", Sockets)
@@ -71,7 +70,7 @@ def add_sync(app: web.Application) -> None:
 
 
 async def _keep_alive(app: web.Application) -> AsyncIterator[None]:
-    watch = Watch(app[OFFICE])
+    watch = Watch(app[OFFICE], app[ATTENDANCE])
     app[OFFICE].hear(watch.hear)
     tasks = [asyncio.create_task(work) for work in (_beat(app[SOCKETS]), watch.keep())]
     yield
@@ -114,20 +113,20 @@ async def sync(request: web.Request) -> web.StreamResponse:
 
 
 async def _serve(request: web.Request, socket: web.WebSocketResponse) -> None:
-    sockets, transport = request.app[SOCKETS], request.transport
+    sockets, attendance, transport = request.app[SOCKETS], request.app[ATTENDANCE], request.transport
     caller = await _caller(request)
     if transport is None:
         return
-    if sockets.people[caller.person.id] >= MOST_SOCKETS:
-        raise _Refused(TOO_FAST, "too many sockets")
     wire = SocketWire(socket, transport, sockets.framer)
-    sockets.people[caller.person.id] += 1
+    visit = Visit("sync", caller, lambda: wire.close(NOT_SIGNED_IN, "signed out"))
+    if not attendance.enter(visit):
+        raise _Refused(TOO_FAST, "too many sockets")
     sockets.wires.add(wire)
     try:
         await _attend(request, socket, wire, caller)
     finally:
         sockets.wires.discard(wire)
-        sockets.people[caller.person.id] -= 1
+        attendance.leave(visit)
         await wire.closed()
 
 

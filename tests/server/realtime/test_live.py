@@ -150,6 +150,23 @@ async def test_nobody_comes_in_unknown(world: World, stack: AsyncExitStack) -> N
     assert own.status == 200
 
 
+async def test_who_signs_out_hears_nothing_more(world: World, stack: AsyncExitStack) -> None:
+    browser = await world.browser("novakova")
+    [cookie] = [f"{morsel.key}={morsel.value}" for morsel in browser.client.session.cookie_jar]
+    ear = Ear(socketio.AsyncClient(reconnection=False))
+    gone = asyncio.Event()
+
+    async def disconnect() -> None:
+        gone.set()
+
+    ear.client.on("disconnect", disconnect, namespace=NAMESPACE)
+    await ear.client.connect(str(world.server.make_url("/")), headers={"Cookie": cookie}, namespaces=[NAMESPACE])
+    stack.push_async_callback(ear.client.disconnect)
+    assert (await browser.ask("DELETE", "/api/v1/session")).status == 204
+    async with asyncio.timeout(5):
+        await gone.wait()
+
+
 async def test_a_malformed_question_is_answered_by_its_code(world: World, stack: AsyncExitStack) -> None:
     eva = await listen(world, stack, "novakova")
     for asked in ({"since": "x"}, {"nic": 1}, {"document": 7}):

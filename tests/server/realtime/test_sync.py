@@ -4,8 +4,10 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from aiohttp import WSMsgType, WSServerHandshakeError
 
-from collab.protocol import PARAPH
+from collab.awareness import State
+from collab.protocol import PARAPH, presence
 from tests.collab.party import Party
 from tests.server.realtime.replica import Replica, npm_client
 from tests.server.world import World
@@ -46,3 +48,143 @@ async def test_a_standard_client_joins_with_a_ticket_and_converges(world: World,
     python.party.type(" z Pythonu")
     await npm.ask("until", words="z Pythonu")
     assert await npm.ask("paragraphs") == [python.party.words]
+
+
+async def close_code(world: World, login: str | None, path: str, **query: Any) -> int | None:
+    browser = await world.browser(login)
+    async with browser.client.ws_connect(path, params=query) as socket:
+        message = await socket.receive(10)
+        assert message.type in (WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.CLOSING)
+        return socket.close_code
+
+
+async def test_who_may_not_come_in_is_told_by_the_close_code(world: World) -> None:
+    document = (await world.document())["id"]
+    assert await close_code(world, None, f"/sync/{document}") == 4401
+    assert await close_code(world, "novakova", f"/sync/{document}", ticket="nic") == 4401
+    assert await close_code(world, "ticha", f"/sync/{document}") == 4404
+    assert await close_code(world, "novakova", "/sync/nic") == 4404
+    assert await close_code(world, "novakova", f"/sync/{document}", schema="0") == 4409
+    assert await close_code(world, "novakova", f"/sync/{document}", schema="x") == 4409
+
+
+async def test_a_ticket_is_good_once(world: World) -> None:
+    document = (await world.document())["id"]
+    browser, stranger = await world.browser("novakova"), await world.browser()
+    ticket = (await browser.post("/api/v1/tickets")).json["ticket"]
+    async with stranger.client.ws_connect(f"/sync/{document}", params={"ticket": ticket}) as socket:
+        assert (await socket.receive(10)).type is WSMsgType.BINARY
+    assert await close_code(world, None, f"/sync/{document}", ticket=ticket) == 4401
+
+
+async def test_a_page_of_another_origin_gets_no_socket_with_the_cookie(world: World) -> None:
+    document = (await world.document())["id"]
+    browser = await world.browser("novakova")
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        with pytest.raises(WSServerHandshakeError) as refused:
+            await browser.client.ws_connect(f"/sync/{document}", headers=headers)
+        assert refused.value.status == 403
+    plain = await browser.get(f"/sync/{document}")
+    assert (plain.status, plain.code) == (426, "upgrade_required")
+
+
+async def test_a_token_that_only_reads_does_not_write(world: World, stack: AsyncExitStack) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    eva = await world.browser("novakova")
+    token = (await eva.post("/api/v1/tokens", {"name": "čtečka", "scopes": ["read"]})).json["token"]
+    stranger = await world.browser()
+    headers = {"Authorization": f"Bearer {token}"}
+    socket = await stranger.client.ws_connect(f"/sync/{document}", headers=headers, protocols=(PARAPH,))
+    reader = Replica(socket, Party(""))
+    stack.push_async_callback(reader.end)
+    reader.begin()
+    await reader.until(lambda: reader.party.words)
+    reader.party.type("x")
+    await reader.until(lambda: reader.party.told.refused)
+    assert reader.party.told.refused[0][1] == "not_allowed"
+
+
+async def test_a_role_change_reaches_open_sockets_at_once(world: World, stack: AsyncExitStack) -> None:
+    document = (await world.document(content=TEXT, confidentiality="confidential"))["id"]
+    eva = await world.browser("novakova")
+    member = f"/api/v1/documents/{document}/members/{world.people['dvorak'].id}"
+    given = await eva.ask("PUT", member, {"role": "editor"})
+    petr = await join(world, stack, "dvorak", document)
+    await petr.until(lambda: petr.party.words)
+    rev = int(given.headers["ETag"].strip('"'))
+    taken = await eva.change("PUT", member, {"role": "reader"}, rev=rev)
+    await petr.until(lambda: petr.party.told.roles == ["editor", "reader"])
+    petr.party.type("x")
+    await petr.until(lambda: petr.party.told.refused)
+    rev = int(taken.headers["ETag"].strip('"'))
+    assert (await eva.change("DELETE", member, rev=rev)).status == 204
+    await petr.until(lambda: petr.closed)
+    assert (petr.party.told.roles[-1], petr.closed) == ("", 4403)
+
+
+async def closing(replica: Replica) -> int | None:
+    await replica.until(lambda: replica.closed)
+    return replica.closed
+
+
+async def test_frames_that_are_no_message_end_the_connection_and_nobody_elses(
+    world: World, stack: AsyncExitStack
+) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    calm = await join(world, stack, "novakova", document)
+    for frame, code in ((b"", 1007), (b"\x00\x00\x05\x80\x80\x80\x80\x02", 1007), (bytes(5 * 2**20), 1009)):
+        replica = await join(world, stack, "novakova", document)
+        await replica.socket.send_bytes(frame)
+        assert await closing(replica) == code
+    replica = await join(world, stack, "novakova", document)
+    await replica.socket.send_str("text")
+    assert await closing(replica) == 1003
+    calm.party.type(" klid")
+    await calm.until(lambda: calm.party.told.saved[-1][1] == calm.party.sent)
+
+
+async def test_a_flood_is_held_back_and_others_go_on(world: World, stack: AsyncExitStack) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    calm = await join(world, stack, "novakova", document)
+    await calm.until(lambda: calm.party.words)
+    flood = await join(world, stack, "novakova", document)
+    for _ in range(400):
+        await flood.socket.send_bytes(b"\x00\x00\x01\x00")
+    calm.party.type(" klid")
+    await calm.until(lambda: calm.party.told.saved[-1][1] == calm.party.sent)
+
+
+async def test_stopping_the_server_asks_everybody_to_come_back(world: World, stack: AsyncExitStack) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    eva = await join(world, stack, "novakova", document)
+    await eva.until(lambda: eva.party.words)
+    eva.party.type(" poslední")
+    await eva.until(lambda: eva.party.told.saved[-1][1] == eva.party.sent)
+    await world.server.close()
+    await eva.until(lambda: eva.closed)
+    assert eva.closed == 1012
+
+
+async def test_who_signs_out_is_out_of_the_draft_too(world: World, stack: AsyncExitStack) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    eva = await join(world, stack, "novakova", document)
+    await eva.until(lambda: eva.party.words)
+    assert (await (await world.browser("novakova")).ask("DELETE", "/api/v1/session")).status == 204
+    await eva.until(lambda: eva.closed)
+    assert eva.closed == 4401
+
+
+async def test_cursors_of_a_standard_client_are_seen_and_go_with_it(world: World, stack: AsyncExitStack) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    python = await join(world, stack, "novakova", document)
+    ticket = (await (await world.browser("dvorak")).post("/api/v1/tickets")).json["ticket"]
+    url = str(world.server.make_url("/sync")).replace("http", "ws")
+    async with npm_client(url, document, {"ticket": ticket}) as npm:
+        assert await npm.ask("synced")
+        client = await npm.ask("here", user={"name": "Petr", "color": "#a61"})
+        named = '"name":"Petr"'
+        await python.until(lambda: client in python.party.presence and named in python.party.presence[client].said)
+        mine = python.party.doc.client_id
+        python.party.say(presence([State(mine, 1, '{"user":{"name":"Eva"}}')]))
+        assert await npm.ask("others", count=1) == [[mine, {"user": {"name": "Eva"}}]]
+    await python.until(lambda: client not in python.party.presence)
