@@ -58,3 +58,8 @@ export function citation({ article, clause, point, subpoint }: Numbers): string 
   ]
   return parts.filter(Boolean).join(' ')
 }
+
+/** The same for a narrow place: a word never stands apart from its number. */
+export function unbroken(cited: string): string {
+  return cited.replace(/(čl\.|odst\.|písm\.|bod) /g, '$1\u00a0')
+}

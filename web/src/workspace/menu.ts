@@ -15,6 +15,7 @@ export type Doing =
   | { what: 'opinions'; round: Round }
   | { what: 'members' }
   | { what: 'history' }
+  | { what: 'trail' }
   | { what: 'finalize' }
   | { what: 'signing'; version: Version }
   | { what: 'sign'; waiting: Waiting }
@@ -68,6 +69,7 @@ function aboutItems(rights: Rights, act: Where['act']): MenuItem[] {
     { label: t('members'), icon: 'people', act: () => act({ what: 'members' }) },
     { label: t('history'), icon: 'history', act: () => act({ what: 'history' }) },
   ]
+  if (rights.audits) items.push({ label: t('trail'), icon: 'list', act: () => act({ what: 'trail' }) })
   if (rights.submits) items.push({ label: t('rename'), icon: 'edit', act: () => act({ what: 'rename' }) })
   if (rights.submits) items.push({ label: t('statusCode'), icon: 'tag', act: () => act({ what: 'status_code' }) })
   return items

@@ -2,6 +2,7 @@
 import { BulletList, ListItem, ListKeymap, OrderedList } from '@tiptap/extension-list'
 import { Table, TableCell, TableHeader, TableRow } from '@tiptap/extension-table'
 import { identity } from './attributes'
+import { PaperTable } from './tableView'
 
 const Bullets = BulletList.extend({
   addAttributes() {
@@ -51,7 +52,7 @@ export const structures = [
   Numbers,
   ListItem,
   ListKeymap,
-  Grid.configure({ resizable: true, cellMinWidth: 48, lastColumnResizable: false }),
+  Grid.configure({ resizable: true, cellMinWidth: 48, lastColumnResizable: false, View: PaperTable }),
   TableRow,
   HeaderCell,
   Cell,
