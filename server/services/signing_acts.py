@@ -10,10 +10,9 @@ import asyncio
 import base64
 import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from typing import Any, Final
 
 from cryptography import x509
@@ -138,21 +137,23 @@ class SigningActs:
         """Signs batch by batch while earlier ones are being kept; again what somebody else signed in between."""
         left = list(requests)
         for _ in range(TRIES):
-            again: list[RequestId] = []
-            slots = asyncio.Semaphore(KEPT_AT_ONCE)
-            async with asyncio.TaskGroup() as keeping:
+            keeping = Keeping(tell)
+            async with keeping.tasks:
                 for start in range(0, len(left), SEALED_AT_ONCE):
-                    pieces, settled = await self._pieces(person, left[start : start + SEALED_AT_ONCE])
-                    for outcome in settled.values():
-                        tell(outcome)
-                    sealed = await self._sealed(pieces, makers)
-                    for piece in pieces:
-                        await slots.acquire()
-                        kept = keeping.create_task(self._keep(person, piece, sealed[piece.request.id]))
-                        kept.add_done_callback(partial(_note, piece.request.id, tell, again, slots))
-            left = again
+                    await self._sign_batch(person, left[start : start + SEALED_AT_ONCE], makers, keeping)
+            left = keeping.again
         for id in left:
             tell(self._failed(person, id, "changed_meanwhile"))
+
+    async def _sign_batch(
+        self, person: Person, requests: Sequence[RequestId], makers: Makers, keeping: Keeping
+    ) -> None:
+        pieces, settled = await self._pieces(person, requests)
+        for outcome in settled.values():
+            keeping.tell(outcome)
+        sealed = await self._sealed(pieces, makers)
+        for piece in pieces:
+            await keeping.begin(piece.request.id, self._keep(person, piece, sealed[piece.request.id]))
 
     async def _sealed(self, pieces: Sequence[Piece], makers: Makers) -> Mapping[str, Outcome]:
         files = await asyncio.gather(*(self.blobs.get(str(piece.version.value.file)) for piece in pieces))
@@ -273,21 +274,29 @@ class SigningActs:
         return {"request": request, "result": "failed", "code": code, "detail": detail}
 
 
-def _note(
-    id: RequestId,
-    tell: Callable[[Told], None],
-    again: list[RequestId],
-    slots: asyncio.Semaphore,
-    done: asyncio.Task[Told | None],
-) -> None:
-    slots.release()
-    if done.cancelled() or done.exception() is not None:
-        return
-    outcome = done.result()
-    if outcome is None:
-        again.append(id)
-    else:
-        tell(outcome)
+@dataclass(slots=True)
+class Keeping:
+    """Documents of an act on their way to storage, a bounded number at once. `again` are those to be signed anew."""
+
+    tell: Callable[[Told], None]
+    again: list[RequestId] = field(default_factory=list)
+    tasks: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(KEPT_AT_ONCE))
+
+    async def begin(self, id: RequestId, keep: Coroutine[Any, Any, Told | None]) -> None:
+        """Waits for a free place."""
+        await self._slots.acquire()
+        self.tasks.create_task(self._run(id, keep))
+
+    async def _run(self, id: RequestId, keep: Coroutine[Any, Any, Told | None]) -> None:
+        try:
+            outcome = await keep
+        finally:
+            self._slots.release()
+        if outcome is None:
+            self.again.append(id)
+        else:
+            self.tell(outcome)
 
 
 @dataclass(frozen=True, slots=True)
