@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.browser import Seat, chromium, seat
+from tests.journeys.browser import Seat, chromium, seat, shot
 from tests.journeys.story import Story
 from tests.servers.mongodb import fresh, mongodb
 from tests.servers.paraph import Server, demo, run, start
 
 ENGINES = ("sqlite", "mongodb")
+SEEN = Path(__file__).parent.parent / "target" / "journeys"
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -116,8 +118,16 @@ async def story(running: Running) -> AsyncIterator[Story]:
         yield Story(running, stack)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture
-def office(running: Running, browser: Browser) -> Iterator[Office]:
+def office(request: pytest.FixtureRequest, running: Running, browser: Browser) -> Iterator[Office]:
+    """What everybody saw when a test failed is kept in tests/target/journeys."""
     seats: list[Seat] = []
 
     def sit(login: str, **more: Any) -> Seat:
@@ -127,4 +137,6 @@ def office(running: Running, browser: Browser) -> Iterator[Office]:
 
     yield Office(running, sit)
     for one in seats:
+        if request.node.stash.get(FAILED, False):
+            shot(one.page, SEEN, f"{request.node.name}-{one.login}")
         one.context.close()

@@ -84,6 +84,7 @@ def start(data: Path, database: str = "", port: int | None = None) -> Server:
     for line in process.stdout:
         if line.startswith("Paraph ready at "):
             return Server(process, line.removeprefix("Paraph ready at ").strip(), log, time.monotonic() - began)
+    Server(process, "", log, 0).kill()
     raise RuntimeError(f"the server did not start: {log.read_text()}")
 
 

@@ -1,0 +1,110 @@
+"""Two people of two departments write one draft in two browsers; one of them without a network for a while."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.journeys.conftest import Office
+from tests.journeys.outside import SAVED
+from tests.journeys.paper import draft, expect_saved, open_document, paper, write_behind
+
+DIRECTIVE = "Směrnice"
+WORDS = "počíná dnem následujícím po rozeslání."
+ONE, OTHER = "novotny", "jelinek"
+pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
+
+
+def both(office: Office) -> tuple[Page, Page]:
+    """The same draft before two people, everything saved."""
+    pages = []
+    for login in (ONE, OTHER):
+        seat = office.sit(login)
+        open_document(seat, DIRECTIVE)
+        draft(seat.page)
+        pages.append(seat.page)
+    return pages[0], pages[1]
+
+
+def test_each_sees_the_other_s_text_and_name_and_undoes_only_their_own(office: Office) -> None:
+    one, other = both(office)
+    write_behind(one, WORDS, " Toto píše odbor kultury.")
+    expect(paper(other)).to_contain_text("Toto píše odbor kultury.")
+    expect(paper(other).locator("[data-who*='Novotný']")).to_have_attribute(
+        "data-who", "Mgr. Jakub Novotný, Odbor kultury a památkové péče"
+    )
+    write_behind(other, "Toto píše odbor kultury.", " A toto ekonomický odbor.")
+    expect(paper(one)).to_contain_text("A toto ekonomický odbor.")
+    expect(one.get_by_role("list", name="Právě zde").get_by_title("Tomáš Jelínek, Ekonomický odbor")).to_be_visible()
+    one.keyboard.press("Control+z")
+    expect(paper(other)).not_to_contain_text("Toto píše odbor kultury.")
+    expect(paper(other)).to_contain_text("A toto ekonomický odbor.")
+    for page in (one, other):
+        expect_saved(page)
+    one.reload()
+    draft(one)
+    expect(paper(one)).to_contain_text("A toto ekonomický odbor.")
+
+
+def test_saved_is_said_only_after_the_server_has_said_so(office: Office) -> None:
+    seat, held, holding = office.sit(ONE), list[bytes](), list[WebSocketRoute]()
+
+    def between(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if holding and isinstance(message, bytes) and message[0] == SAVED:
+                held.append(message)
+            else:
+                socket.send(message)
+
+        server.on_message(pass_on)
+        sockets.append(socket)
+
+    sockets: list[WebSocketRoute] = []
+    seat.page.route_web_socket(re.compile("/sync/"), between)
+    open_document(seat, DIRECTIVE)
+    draft(seat.page)
+    holding.append(sockets[-1])
+    write_behind(seat.page, WORDS, " Ještě není na disku.")
+    expect(seat.page.get_by_role("status").get_by_text("ukládá se", exact=True)).to_be_visible()
+    expect.soft(seat.page.get_by_role("status").get_by_text("uloženo", exact=True)).to_be_hidden()
+    while not held:
+        seat.page.wait_for_timeout(20)
+    expect(seat.page.get_by_role("status").get_by_text("ukládá se", exact=True)).to_be_visible()
+    holding.clear()
+    for message in held:
+        sockets[-1].send(message)
+    expect_saved(seat.page)
+
+
+def test_who_loses_the_network_keeps_writing_and_both_texts_are_there(office: Office) -> None:
+    one, other = both(office)
+    one.context.set_offline(True)
+    expect(one.get_by_role("status").get_by_text("neuloženo", exact=True)).to_be_visible()
+    write_behind(one, WORDS, " Psáno ve vlaku bez spojení.")
+    write_behind(other, "Předmět a působnost", " a její účel")
+    expect_saved(other)
+    expect(paper(other)).not_to_contain_text("ve vlaku")
+    one.context.set_offline(False)
+    expect(paper(one)).to_contain_text("a její účel")
+    expect(paper(other)).to_contain_text("Psáno ve vlaku bez spojení.")
+    expect_saved(one)
+
+
+def test_what_was_written_without_a_network_outlives_a_closed_page(office: Office) -> None:
+    seat = office.sit(ONE)
+    open_document(seat, DIRECTIVE)
+    draft(seat.page)
+    seat.context.set_offline(True)
+    expect(seat.page.get_by_role("status").get_by_text("neuloženo", exact=True)).to_be_visible()
+    write_behind(seat.page, WORDS, " Psáno a zavřeno.")
+    address = seat.page.url
+    seat.page.close(run_before_unload=False)
+    seat.context.set_offline(False)
+    seat.page = seat.context.new_page()
+    seat.open(address)
+    draft(seat.page)
+    expect(paper(seat.page)).to_contain_text("Psáno a zavřeno.")
