@@ -20,7 +20,7 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab.errors import PlaceLost, Unreadable
 from collab.lib0 import Value, write_any
-from collab.passage import Runs, block_of, comment_runs, replaced
+from collab.passage import block_of, replaced
 from collab.update import EMPTY, Range, read, read_vector
 from collab.vocabulary import mark_name, whole
 from review.content import EMPTY as BLANK
@@ -154,10 +154,6 @@ class Draft:
         block = replaced(block_of(content, anchor.block), anchor.start, anchor.end, wording)
         with _guarded(), self._doc.transaction():
             _reconcile(self._block(anchor.block), block.content)
-
-    def comments(self) -> Mapping[str, Runs]:
-        """By comment id the passages that its mark covers: `(block, start, end)` in code points."""
-        return comment_runs(self.content())
 
     def _block(self, id: str) -> XmlElement:
         for element in _elements(self._body):

@@ -1,16 +1,14 @@
-"""Passages of a content tree: where a comment's marks lie, and other words in a passage's place. Pure."""
+"""Other words in the place of a passage of a content tree. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from collab.errors import PlaceLost
 from review.content import OBJECT, Content, Mark, Node, Text, joined
-
-Runs = Sequence[tuple[str, int, int]]
 
 _WORDS = re.compile(r"\s|\w+|[^\w\s]")
 
@@ -99,24 +97,3 @@ def _sign(sign: str, marks: tuple[Mark, ...]) -> _Sign:
 
 def _parts(signs: Sequence[_Sign]) -> tuple[Node | Text, ...]:
     return joined([sign.node or Text(sign.sign, sign.marks) for sign in signs])
-
-
-def comment_runs(content: Content) -> Mapping[str, Runs]:
-    """By comment id the passages that carry its mark, neighbouring ones joined."""
-    found: dict[str, list[tuple[str, int, int]]] = {}
-    for block in content.blocks():
-        at = 0
-        for part in block.content:
-            size = len(part.text) if isinstance(part, Text) else 1
-            for mark in part.marks if isinstance(part, Text) else ():
-                if mark.type == "comment":
-                    _extend(found.setdefault(str(mark.attrs.get("id")), []), (block.id or "", at, at + size))
-            at += size
-    return found
-
-
-def _extend(runs: list[tuple[str, int, int]], run: tuple[str, int, int]) -> None:
-    if runs and runs[-1][0] == run[0] and runs[-1][2] == run[1]:
-        runs[-1] = (run[0], runs[-1][1], run[2])
-    else:
-        runs.append(run)
