@@ -43,12 +43,12 @@ reference: setup
 
 # The lock file names what is installed and its hashes, not where it comes from.
 lock: setup
-	$(VENV)/bootstrap/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url -q -o requirements.lock
+	$$(tools/uv.sh $(VENV)) pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url -q -o requirements.lock
 
 requirements:
 	@tools/test-requirements.sh
 
-$(VENV)/installed: pyproject.toml requirements.lock tools/setup-python.sh
+$(VENV)/installed: pyproject.toml requirements.lock tools/setup-python.sh tools/uv.sh
 	tools/setup-python.sh $(VENV)
 	@touch $@
 

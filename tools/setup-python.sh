@@ -27,12 +27,7 @@ if [ ! -x "$venv/bin/python" ]; then
     "$python" -m venv "$venv"
 fi
 
-# uv stands beside the environment's packages, so that synchronising does not remove it.
-uv=$venv/bootstrap/bin/uv
-if [ ! -x "$uv" ]; then
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --target "$venv/bootstrap" uv
-fi
-
+uv=$(tools/uv.sh "$venv")
 export VIRTUAL_ENV="$PWD/$venv"
 "$uv" pip sync --quiet --require-hashes requirements.lock
 "$uv" pip install --quiet --no-deps --no-build-isolation --editable .
