@@ -78,7 +78,7 @@ def file_reply(file: File) -> Reply:
 
 async def content(call: Call, query: ContentQuery) -> Reply:
     kept, found = await call.office.drafts.content(call.person, call.part("document"))
-    return file_reply(await call.office.drafts.file(found, kept.value.title, query.format, call.locale))
+    return file_reply(await call.office.drafts.file(kept.value, found, query.format, call.locale))
 
 
 async def history(call: Call, query: PageQuery) -> Reply:
@@ -99,7 +99,7 @@ def _number(text: str, name: str) -> int:
 
 async def content_then(call: Call, query: ContentQuery) -> Reply:
     kept, found = await call.office.drafts.content_at(call.person, call.part("document"), _seq(call))
-    return file_reply(await call.office.drafts.file(found, kept.value.title, query.format, call.locale))
+    return file_reply(await call.office.drafts.file(kept.value, found, query.format, call.locale))
 
 
 def _seq(call: Call) -> int:

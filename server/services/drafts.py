@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +11,8 @@ import msgspec
 
 from collab.history import Moment
 from collab.rooms import Rooms
-from review.content import Content, to_json
+from review.calendar import office_day
+from review.content import Content, to_json, without_comments
 from review.document import Document
 from review.errors import Forbidden, NotFound
 from review.exchange import Dialect
@@ -23,6 +25,8 @@ from server.intake.limited import Intake, Refused
 from server.intake.pandoc import give_out
 from server.problems import Problem
 from server.services.documents import Documents, standing
+from server.services.kinds import KINDS
+from signing.typeset import Masthead, typeset
 
 LARGEST_PICTURE = 20 * 2**20
 PICTURES: Mapping[bytes, str] = {
@@ -32,6 +36,8 @@ PICTURES: Mapping[bytes, str] = {
     b"RIFF": "image/webp",
 }
 ADDRESS = "/api/v1/blobs/"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DRAFT = {"cs": "Koncept", "en": "Draft"}
 
 
 class Format(StrEnum):
@@ -40,6 +46,7 @@ class Format(StrEnum):
     HTML = "html"
     MARKDOWN = "markdown"
     DOCX = "docx"
+    PDF = "pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Drafts:
     intake: Intake
     facts: FactLog
     clock: Clock
+    office: str
 
     async def content(self, person: Person, document: str) -> tuple[Kept[Document], Content]:
         """As it stands on disk."""
@@ -121,15 +129,39 @@ class Drafts:
             break
         raise NotFound("blob", sha256)
 
-    async def file(self, content: Content, title: str, form: Format, language: str) -> File:
-        """The content in a format of its own."""
-        writer = _WRITERS.get(form)
-        if writer is not None:
-            return writer(content, title, language)
+    async def file(self, document: Document, content: Content, form: Format, language: str) -> File:
+        """The content in a format of its own. Raises `signing.errors.TypesettingRefused` for what cannot be printed."""
+        title = document.title
+        match form:
+            case Format.JSON:
+                return File(msgspec.json.encode(to_json(content)), "application/json; charset=utf-8")
+            case Format.TEXT:
+                return File(content.plain.encode(), "text/plain; charset=utf-8")
+            case Format.HTML:
+                html = page(title, content_html(content, language), language)
+                return File(html.encode(), "text/html; charset=utf-8")
+            case Format.MARKDOWN:
+                return File(await give_out(content, Dialect.MARKDOWN), "text/markdown; charset=utf-8", f"{title}.md")
+            case Format.DOCX:
+                data = await give_out(content, Dialect.DOCX, await self.pictures_of(content))
+                return File(data, DOCX, f"{title}.docx")
+            case Format.PDF:
+                return File(await self._pdf(document, content, language), "application/pdf", f"{title}.pdf")
+
+    async def _pdf(self, document: Document, content: Content, language: str) -> bytes:
+        """Typeset as the final version will be, and marked as a draft."""
+        masthead = Masthead(
+            document.title,
+            self.office,
+            KINDS.get(document.kind, document.kind),
+            office_day(self.clock()),
+            (await self.documents.departments.get(document.department)).value.name,
+            document.matter or "",
+            notice=DRAFT[language],
+            language="en" if language == "en" else "cs",
+        )
         pictures = await self.pictures_of(content)
-        if form is Format.MARKDOWN:
-            return File(await give_out(content, Dialect.MARKDOWN), "text/markdown; charset=utf-8", f"{title}.md")
-        return File(await give_out(content, Dialect.DOCX, pictures), _DOCX, f"{title}.docx")
+        return (await asyncio.to_thread(typeset, without_comments(content), masthead, (), pictures)).pdf
 
     async def pictures_of(self, content: Content) -> dict[str, bytes]:
         """The bytes of every picture that the content shows and this office keeps, by `src`."""
@@ -142,22 +174,3 @@ class Drafts:
                 except NotFound:
                     continue
         return found
-
-
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def _json(content: Content, title: str, language: str) -> File:
-    return File(msgspec.json.encode(to_json(content)), "application/json; charset=utf-8")
-
-
-def _text(content: Content, title: str, language: str) -> File:
-    return File(content.plain.encode(), "text/plain; charset=utf-8")
-
-
-def _html(content: Content, title: str, language: str) -> File:
-    return File(page(title, content_html(content, language), language).encode(), "text/html; charset=utf-8")
-
-
-_Writer = Callable[[Content, str, str], File]
-_WRITERS: Mapping[Format, _Writer] = {Format.JSON: _json, Format.TEXT: _text, Format.HTML: _html}

@@ -25,6 +25,7 @@ from server.problems import Problem
 from server.services.changing import changed
 from server.services.documents import Documents
 from server.services.drafts import Drafts
+from server.services.kinds import KINDS
 from server.services.rounds import Rounds
 from signing.fields import place_fields
 from signing.typeset import Masthead, Proof, Signer, typeset
@@ -34,18 +35,6 @@ VISIBLE: Final = 4
 MOST_SIGNERS: Final = 12
 FINALISABLE: Final = (State.DRAFT, State.SETTLING, State.READY)
 NO_FORCE: Final = "Ukázkové podpisy bez právní závaznosti"
-KINDS: Final = {
-    "document": "",
-    "rules": "zásady",
-    "directive": "směrnice",
-    "ordinance": "obecně závazná vyhláška",
-    "contract": "smlouva",
-    "opinion": "stanovisko",
-    "resolution": "usnesení",
-    "decision": "rozhodnutí",
-    "report": "zpráva",
-}
-"""How the kinds that have a name of their own are printed; any other is printed as it was written."""
 
 
 def field_of(number: int) -> str:

@@ -46,7 +46,7 @@ async def test_the_draft_is_read_in_every_format(world: World) -> None:
     document = (await world.document(content=TEXT))["id"]
     eva = await world.browser("novakova")
     got: dict[str, Any] = {}
-    for form in ("json", "text", "html", "markdown", "docx"):
+    for form in ("json", "text", "html", "markdown", "docx", "pdf"):
         got[form] = await eva.get(f"/api/v1/documents/{document}/content?format={form}")
         assert got[form].status == 200, got[form].raw
     assert got["json"].json["content"][1]["content"][0]["text"] == "Poplatek činí 400 Kč."
@@ -54,6 +54,8 @@ async def test_the_draft_is_read_in_every_format(world: World) -> None:
     assert ">Poplatek činí 400 Kč.</p>" in got["html"].raw.decode()
     assert "# Zásady" in got["markdown"].raw.decode()
     assert got["docx"].raw.startswith(b"PK")
+    assert got["pdf"].raw.startswith(b"%PDF-")
+    assert got["pdf"].headers["Content-Disposition"] == "attachment; filename*=UTF-8''Z%C3%A1sady.pdf"
     assert (await eva.get(f"/api/v1/documents/{document}/content?format=exe")).code == "bad_query"
     assert (await (await world.browser("ticha")).get(f"/api/v1/documents/{document}/content")).status == 404
 
