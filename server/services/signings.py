@@ -60,8 +60,9 @@ class Signings:
     # Reading ---------------------------------------------------------------------------------------------------
 
     async def open(self, person: Person, id: str) -> Kept[Signing]:
-        """For who may read the document. Raises `NotFound`."""
-        kept = await self.signings.get(id)
+        """By its own id, or by that of a request in it; for who may read the document. Raises `NotFound`."""
+        found = await self.signings.find(request=id, limit=1)
+        kept = found.items[0] if found.items else await self.signings.get(id)
         document = (await self.documents.documents.get(kept.value.document)).value
         if not may(Right.READ, Case(person, document, signers=kept.value.signers)):
             raise NotFound("signing", id)
@@ -127,8 +128,8 @@ class Signings:
 
     async def refuse(self, person: Person, id: str, reason: str) -> Kept[Signing]:
         """The document goes back to its draft. Raises `NotNow`, `Invalid` without a reason."""
-        await self.open(person, id)
-        kept = await self._decided(id, Refuse(person.id, reason))
+        kept = await self.open(person, id)
+        kept = await self._decided(kept.id, Refuse(person.id, reason))
         await self._follow(kept.value)
         return kept
 

@@ -147,6 +147,8 @@ async def test_refusing_takes_the_document_back_to_its_draft(desk: Desk) -> None
     refused = await desk.first.post(path, {"reason": "Chybí příloha."})
     assert refused.json["state"] == "refused"
     assert refused.json["refusal"]["reason"] == "Chybí příloha."
+    request = signing["steps"][0]["requests"][0]["id"]
+    assert (await desk.first.get(f"/api/v1/signings/{request}")).json == refused.json
     assert await desk.desk(desk.second) == []
     document = (await desk.submitter.get(f"/api/v1/documents/{version['document']}")).json
     assert document["state"] == "draft"
