@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 OFFICE = ZoneInfo("Europe/Prague")
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -18,6 +16,8 @@ SATURDAY = 5
 
 @cache
 def public_holidays(year: int) -> frozenset[date]:
+    import holidays  # a third of a second to load: not before a deadline is counted
+
     return frozenset(holidays.country_holidays("CZ", years=year))
 
 

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from review.calendar import office_day
 from review.content import Content, Node, Text
@@ -27,7 +20,6 @@ from review.report import (
     columns,
     consultee_cells,
     consultee_columns,
-    harmless,
     report,
     shown,
     to_csv,
@@ -48,7 +40,6 @@ from signing.typeset import Language, Masthead, Orientation
 WIDTHS = (3, 7, 6, 6, 6, 9, 12, 11, 11, 7, 10, 11, 7, 8, 7)
 CONSULTEE_WIDTHS = (6, 3, 6, 4, 4, 8)
 SMALL, NORMAL = 6.5, 9.0
-MAX_CELL = 32_000
 
 
 class Format(StrEnum):
@@ -167,34 +158,13 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Node:
 
 
 def _workbook(told: Report, language: Language) -> bytes:
+    from server.services.spreadsheet import Table, workbook  # its library would slow every start
+
     word = WORDS[language]
-    book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = word["comments"]
-    _fill(sheet, columns(language), _rows(told, language), WIDTHS)
-    asked = book.create_sheet(word["consultees"])
-    _fill(asked, consultee_columns(language), _consultees(told, language), CONSULTEE_WIDTHS)
-    about = book.create_sheet(word["round"][:31])
-    _fill(about, (word["title"], told.title), _head(told, language), (8, 16))
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _fill(sheet: Worksheet, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-    for y, values in enumerate((head, *rows), 1):
-        for x, value in enumerate(harmless(values), 1):
-            cell = sheet.cell(y, x)
-            assert isinstance(cell, Cell)
-            cell.value, cell.data_type = _printable(value), "s"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cell.font = Font(bold=y == 1)
-    for x, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(x)].width = 4 + 3 * width
-    sheet.freeze_panes = "A2"
-
-
-def _printable(value: str) -> str:
-    """XML 1.0 cannot carry control signs, and a cell no more than 32,767 signs."""
-    return "".join(sign for sign in value if sign in "\n\t" or sign >= " ")[:MAX_CELL]
+    return workbook(
+        (
+            Table(word["comments"], columns(language), _rows(told, language), WIDTHS),
+            Table(word["consultees"], consultee_columns(language), _consultees(told, language), CONSULTEE_WIDTHS),
+            Table(word["round"], (word["title"], told.title), _head(told, language), (8, 16)),
+        )
+    )
