@@ -7,5 +7,5 @@ export default {
   somebody: 'Někdo',
   clock: 'Termín',
   nothingMoved: 'Klid, nic se nezměnilo.',
-  more: { one: 'a ještě {n} dokument', few: 'a ještě {n} dokumenty', other: 'a ještě {n} dokumentů' },
+  times: '{n}×',
 } as const

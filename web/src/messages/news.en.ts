@@ -10,5 +10,5 @@ export default {
   somebody: 'Somebody',
   clock: 'The clock',
   nothingMoved: 'Quiet, nothing changed.',
-  more: { one: 'and {n} more document', other: 'and {n} more documents' },
+  times: '{n}×',
 } satisfies Translation<typeof cs>

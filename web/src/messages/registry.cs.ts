@@ -25,7 +25,7 @@ export default {
   retention: 'Skartační znak a lhůta',
   archive: 'Číslo v archivu',
   fetches: 'Poslední odběry',
-  noFetches: 'Spisovna si ho ještě nevyzvedla.',
+  noFetches: 'Žádný odběr není zaznamenaný.',
   detail: 'Předání',
   updated: 'Naposledy',
   state: 'Stav',

@@ -28,7 +28,7 @@ export default {
   retention: 'Retention',
   archive: 'Archive number',
   fetches: 'Last fetches',
-  noFetches: 'The registry has not fetched it yet.',
+  noFetches: 'No fetch is recorded.',
   detail: 'Hand-over',
   updated: 'Last change',
   state: 'State',
