@@ -152,6 +152,8 @@ export default {
   level_BB: 'základní (B-B)',
   sendToSign: 'Předat k podpisu',
   sentToSign: 'Předáno k podpisu.',
+  trail: 'Záznam událostí',
+  trailSays: 'Každá událost v pořadí, jak se stala. Otisk spojuje každou se všemi předchozími, takže nic nejde vynechat ani přepsat.',
   history: 'Historie textu',
   historyEmpty: 'Zatím se nic nezměnilo.',
   moments: 'Okamžiky',

@@ -155,6 +155,8 @@ export default {
   level_BB: 'basic (B-B)',
   sendToSign: 'Send to be signed',
   sentToSign: 'Sent to be signed.',
+  trail: 'Trail of events',
+  trailSays: 'Every event in the order it happened. The hash chains each one to all before it, so nothing can be left out or rewritten.',
   history: 'History of the text',
   historyEmpty: 'Nothing has changed yet.',
   moments: 'Moments',
