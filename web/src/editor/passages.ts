@@ -6,10 +6,11 @@
  */
 import { Extension } from '@tiptap/core'
 import type { Node } from '@tiptap/pm/model'
-import { Plugin, PluginKey, type EditorState } from '@tiptap/pm/state'
+import { Plugin, PluginKey, type EditorState, type Transaction } from '@tiptap/pm/state'
 import { Decoration, DecorationSet, type EditorView } from '@tiptap/pm/view'
 import type { Anchor, Place } from '../api/types'
 import { find, locate, type Range } from './anchors'
+import { isRemote } from './schema/identities'
 
 export interface Passage {
   id: string
@@ -65,6 +66,16 @@ function draw(doc: Node, passages: readonly Passage[], active: string | null): D
   return { passages, active, ranges, set: DecorationSet.create(doc, decorations) }
 }
 
+/** One's own change says where everything went; no need to look it up. */
+function moved(before: Drawn, tr: Transaction): Drawn {
+  const ranges = new Map<string, Range[]>()
+  for (const [id, parts] of before.ranges) {
+    const mapped = parts.map(({ from, to }) => ({ from: tr.mapping.map(from, 1), to: tr.mapping.map(to, -1) }))
+    ranges.set(id, mapped.filter(({ from, to }) => to > from))
+  }
+  return { ...before, ranges, set: before.set.map(tr.mapping, tr.doc) }
+}
+
 function look(passage: Passage, active: string | null): Record<string, string> {
   const on = passage.id === active ? ' on' : ''
   return { class: `passage ${passage.tone}${on}`, 'data-passage': passage.id }
@@ -88,6 +99,7 @@ export const Passages = Extension.create<PassagesOptions>({
           apply: (tr, before) => {
             const next = tr.getMeta(key) as Partial<Drawn> | undefined
             if (!next && !tr.docChanged) return before
+            if (!next && !isRemote(tr)) return moved(before, tr)
             return draw(tr.doc, next?.passages ?? before.passages, next?.active === undefined ? before.active : next.active)
           },
         },
