@@ -16,6 +16,7 @@ from collab.room import LARGEST_UPDATE
 from review.errors import Forbidden, NotFound, Unavailable
 from review.schema import schema
 from server.api.dispatch import OFFICE, caller_of, same_origin
+from server.api.live import SYNC
 from server.identity.callers import Caller
 from server.office import Office
 from server.problems import Problem
@@ -62,9 +63,8 @@ class _Refused(Exception):
 
 
 def add_sync(app: web.Application) -> None:
-    """The socket's address, its heartbeat, and the way it ends: what waits is written, then everybody comes back."""
-    app[SOCKETS] = Sockets()
-    app.router.add_get("/sync/{document}", sync)
+    """The sockets, their heartbeat, and the way they end: what waits is written, then everybody comes back."""
+    app[SOCKETS], app[SYNC] = Sockets(), sync
     app.cleanup_ctx.append(_keep_alive)
     app.on_shutdown.append(_drain)
 
