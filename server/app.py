@@ -43,6 +43,8 @@ from server.services.credentials import Credential
 from server.services.directory import Directory
 from server.services.documents import Documents
 from server.services.drafts import Drafts
+from server.services.imports import KIND as IMPORT
+from server.services.imports import Imports
 from server.services.offering import ReadUpTo
 from server.services.proofs import Proofs
 from server.services.signing_acts import ExternalAct
@@ -195,6 +197,9 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
     jobs = Jobs(stores.jobs, clock)
     documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, clock)
     drafts = Drafts(documents, rooms, storage.blobs, intake, storage.facts, clock, settings.office)
+    threads = Threads(stores.threads, stores.people, documents, rooms, clock)
+    imports = Imports(drafts, threads, directory, rooms, storage.blobs, intake, jobs, storage.facts, clock)
+    jobs.register(IMPORT, imports.run)
     reviewing = build_reviewing(settings, stores, storage.blobs, rooms, documents, clock)
     signatures = build_signatures(settings, stores, storage.blobs, intake, jobs, documents, drafts, reviewing, clock)
     audit = _audit(storage, signatures.trust, clock)
@@ -213,8 +218,9 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, throttle),
         directory=directory,
         documents=documents,
-        threads=Threads(stores.threads, stores.people, documents, rooms, clock),
+        threads=threads,
         drafts=drafts,
+        imports=imports,
         intake=intake,
         hear=storage.facts.subscribe,
         reviewing=reviewing,

@@ -18,6 +18,7 @@ from server.reviewing import Reviewing
 from server.services.directory import Directory
 from server.services.documents import Documents
 from server.services.drafts import Drafts
+from server.services.imports import Imports
 from server.services.threads import Threads
 from server.settings import Settings
 from server.signatures import Signatures
@@ -43,6 +44,7 @@ class Office:
     documents: Documents
     threads: Threads
     drafts: Drafts
+    imports: Imports
     intake: Intake
     reviewing: Reviewing
     registry: Registry

@@ -11,10 +11,12 @@ from aiohttp import web
 from collab.history import Moment
 from review.handover import StoredFile
 from server.api.bytes import serve_blob
+from server.api.jobs import JobShape, accepted
 from server.api.paging import PageQuery
 from server.api.route import Call, Reply, Route
 from server.api.shapes import Listing, Query, Shape
 from server.api.uploads import only_file
+from server.intake.pandoc import MAX_BYTES
 from server.problems import Field as Wrong
 from server.problems import Problem
 from server.services.drafts import LARGEST_PICTURE, File, Format
@@ -127,6 +129,12 @@ async def add_picture(call: Call) -> Reply:
     return Reply(shape, headers={"Location": picture.src})
 
 
+async def bring_in(call: Call) -> Reply:
+    await call.office.drafts.open_to_write(call.person, call.part("document"))
+    upload = await only_file(call.request, MAX_BYTES)
+    return accepted(call, await call.office.imports.begin(call.person, call.part("document"), upload.name, upload.data))
+
+
 async def picture(call: Call) -> Reply:
     sha256 = call.part("sha256")
     if len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
@@ -143,5 +151,6 @@ ROUTES = (
     Route("GET", f"{DOCUMENT}/history/{{seq}}", content_then, "What the draft said then", dict[str, Any]),
     Route("POST", f"{DOCUMENT}/history/{{seq}}/restore", restore, "Bring that text back, as an edit", Restored),
     Route("POST", f"{DOCUMENT}/images", add_picture, "Upload a picture", PictureShape, 201, raw=True),
+    Route("POST", f"{DOCUMENT}/imports", bring_in, "Let a file become the draft", JobShape, 202, raw=True),
     Route("GET", BLOB, picture, "A picture, by its hash", raw=True),
 )

@@ -7,14 +7,11 @@ bound processor time and open files. Its Haskell runtime reserves address space 
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import sys
-import zipfile
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from pathlib import PurePosixPath
 
 import pypandoc  # type: ignore[import-untyped]
 
@@ -24,10 +21,8 @@ from server.problems import Problem
 
 MAX_BYTES = 50 * 2**20
 MAX_TREE = 64 * 2**20
-MAX_PICTURE = 20 * 2**20
 SECONDS = 20
 HEAP = "-M512M"
-PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 _LIMITED = """
 import os, resource, sys
@@ -85,26 +80,6 @@ async def give_out(
 
     tree = write(content, dialect, address, remarks)
     return await _pandoc(json.dumps(tree).encode(), "-f", "json", "-t", *OPTIONS[dialect])
-
-
-def pictures_of(data: bytes) -> dict[str, bytes]:
-    """The pictures of a DOCX or ODT file, by the address that its text uses.
-
-    Others than PNG, JPEG, GIF and WebP, and such as are too large, are left out. No ZIP: none.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return {
-                _address(entry.filename): package.read(entry)
-                for entry in package.infolist()
-                if PurePosixPath(entry.filename).suffix.lower() in PICTURES and entry.file_size <= MAX_PICTURE
-            }
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
-        return {}
-
-
-def _address(name: str) -> str:
-    return name.removeprefix("word/")
 
 
 def _data_uri(data: bytes) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import io
 import logging
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any, Final
 
+import pdfplumber
 from PIL import Image
 
 from signing.changes import Change
@@ -24,6 +28,9 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 PICTURES: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 MAX_PIXELS: Final = 60_000_000
+ENDINGS: Final = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
+MAX_PICTURES: Final = 16 * 2**20
+MAX_PAGES: Final = 500
 
 
 def identify_pdf(data: bytes) -> dict[str, Any]:
@@ -69,6 +76,57 @@ def inspect_picture(data: bytes) -> dict[str, Any]:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
         raise Unreadable(type(broken).__name__) from broken
     return {"type": PICTURES[kind], "width": width, "height": height}
+
+
+def pictures_of(data: bytes) -> dict[str, str]:
+    """The pictures of a DOCX or ODT file in base64, by the address that its text uses. No ZIP: none.
+
+    Only such as decode whole, and no more than `MAX_PICTURES` bytes together.
+    """
+    found: dict[str, str] = {}
+    left = MAX_PICTURES
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            for entry in package.infolist():
+                if PurePosixPath(entry.filename).suffix.lower() in ENDINGS and entry.file_size <= left:
+                    picture = package.read(entry)
+                    left -= len(picture)
+                    found |= _decodable(entry.filename.removeprefix("word/"), picture)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        return {}
+    return found
+
+
+def _decodable(address: str, picture: bytes) -> dict[str, str]:
+    try:
+        inspect_picture(picture)
+    except Unreadable:
+        return {}
+    return {address: base64.b64encode(picture).decode()}
+
+
+def text_of_pdf(data: bytes) -> list[str]:
+    """The paragraphs of a PDF: lines that follow each other closely are one. Raises `Unreadable`."""
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as file:
+            pages = [page.extract_text_lines(return_chars=False) for page in file.pages[:MAX_PAGES]]
+    except Exception as broken:  # the parser raises whatever a hostile file makes it stumble over
+        raise Unreadable(type(broken).__name__) from broken
+    return [text for lines in pages for text in _joined(lines)]
+
+
+def _joined(lines: list[dict[str, Any]]) -> list[str]:
+    """Lines of one page as paragraphs: a gap of more than half a line begins the next one."""
+    paragraphs: list[str] = []
+    bottom = None
+    for line in lines:
+        height = line["bottom"] - line["top"]
+        if bottom is not None and line["top"] - bottom < height / 2:
+            paragraphs[-1] += " " + line["text"]
+        else:
+            paragraphs.append(line["text"])
+        bottom = line["bottom"]
+    return ["".join(sign for sign in text if sign >= " " and sign != "\ufffc") for text in paragraphs]
 
 
 def _signature(one: Signature) -> dict[str, Any]:

@@ -97,12 +97,13 @@ class Drafts:
 
     async def restore(self, person: Person, document: str, seq: int) -> int:
         """An edit like any other, attributed; the journal's number after it."""
-        kept = await self._open_to_write(person, document)
+        kept = await self.open_to_write(person, document)
         await self.rooms.restore(kept.id, seq, person.id)
         await self.facts.append([Fact("draft.restored", self.clock(), person.id, kept.value.id, {"seq": seq})])
         return (await self.rooms.digest(kept.id)).seq
 
-    async def _open_to_write(self, person: Person, document: str) -> Kept[Document]:
+    async def open_to_write(self, person: Person, document: str) -> Kept[Document]:
+        """Raises `NotFound`, or `Forbidden` also for who may edit, but not now."""
         kept = await self.documents.open(person, document, Right.EDIT)
         if not standing(person, kept.value).writes:
             raise Forbidden(Right.EDIT)
@@ -110,7 +111,7 @@ class Drafts:
 
     async def add_picture(self, person: Person, document: str, data: bytes) -> Picture:
         """Kept under its hash once a limited child has decoded the whole of it. Raises `Problem`."""
-        await self._open_to_write(person, document)
+        await self.open_to_write(person, document)
         if len(data) > LARGEST_PICTURE:
             raise Problem("too_large")
         try:

@@ -2,19 +2,26 @@ from __future__ import annotations
 
 import io
 import zipfile
+from base64 import b64decode
 
 import pytest
+from PIL import Image
 
 from review.content import Content, Node, Text
 from review.exchange import Dialect
 from review.schema import schema
-from server.intake.pandoc import Source, give_out, pictures_of, take_in
+from server.intake.pandoc import Source, give_out, take_in
+from server.intake.tasks import pictures_of
 from server.problems import Problem
 
-PICTURE = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6364f8ffbf1e0003030101"
-    "d2a2f30000000049454e44ae426082"
-)
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (2, 2), "navy").save(out, "PNG")
+    return out.getvalue()
+
+
+PICTURE = picture()
 SRC = "/api/v1/blobs/" + "0" * 64
 
 
@@ -36,7 +43,7 @@ async def test_a_document_goes_out_and_comes_back(dialect: Dialect) -> None:
 async def test_a_picture_travels_inside_the_word_file() -> None:
     written = await give_out(doc(Node("image", {"src": SRC, "alt": "Mapa"})), Dialect.DOCX, {SRC: PICTURE})
     pictures = pictures_of(written)
-    assert list(pictures.values()) == [PICTURE]
+    assert [b64decode(encoded) for encoded in pictures.values()] == [PICTURE]
     back = await take_in(written, Source.DOCX, dict.fromkeys(pictures, SRC).get)
     assert [node.attrs["src"] for node in back.content.walk() if node.type == "image"] == [SRC]
 
