@@ -13,7 +13,7 @@ from review.ports import Repository
 from server.identity.callers import Caller
 from server.identity.sessions import Session
 
-MOST_SOCKETS = 64
+MOST_SOCKETS = 1000
 """Open connections of one person to each kind of socket."""
 
 
