@@ -74,7 +74,5 @@ export default {
   timeline: 'Platnost podpisových certifikátů',
   timelineDetail: 'Vaše certifikáty podle toho, kdy vyprší.',
   noCredentials: 'Nemáte žádný podpisový certifikát.',
-  monthsLeft: { one: '{n} měsíc', few: '{n} měsíce', other: '{n} měsíců' },
-  locale: 'Jazyk',
   generated: 'Vymyslet',
 } as const

@@ -77,7 +77,5 @@ export default {
   timeline: 'Validity of signing certificates',
   timelineDetail: 'Your certificates by when they expire.',
   noCredentials: 'You have no signing certificate.',
-  monthsLeft: { one: '{n} month', other: '{n} months' },
-  locale: 'Language',
   generated: 'Make one up',
 } satisfies Translation<typeof cs>

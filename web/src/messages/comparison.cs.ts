@@ -13,8 +13,6 @@ export default {
   previous: 'Předchozí změna (P)',
   kind_added: 'nový odstavec',
   kind_removed: 'vypuštěný odstavec',
-  kind_changed: 'změněno',
-  kind_moved: 'přesunuto',
   movedFrom: 'přesunuto, dříve {place}',
   form: 'změna podoby',
   same: 'Verze mají stejný text.',
@@ -26,7 +24,6 @@ export default {
   count_changed: '{n} změněno',
   count_moved: '{n} přesunuto',
   before: 'Verze {number}',
-  swap: 'Prohodit',
   toDocument: 'K dokumentu',
   draft: 'rozepsaný text',
 } as const

@@ -16,8 +16,6 @@ export default {
   previous: 'Previous change (P)',
   kind_added: 'new block',
   kind_removed: 'removed block',
-  kind_changed: 'changed',
-  kind_moved: 'moved',
   movedFrom: 'moved, formerly {place}',
   form: 'change of form',
   same: 'The versions have the same text.',
@@ -29,7 +27,6 @@ export default {
   count_changed: '{n} changed',
   count_moved: '{n} moved',
   before: 'Version {number}',
-  swap: 'Swap',
   toDocument: 'To the document',
   draft: 'the draft',
 } satisfies Translation<typeof cs>

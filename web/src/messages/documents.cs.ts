@@ -42,7 +42,6 @@ export default {
   importFailed: 'Dokument je založený, ale soubor se nepodařilo převést.',
   openAnyway: 'Otevřít prázdný dokument',
   drafting: 'rozepsáno',
-  mineByRole: 'vy: {role}',
   found: { one: '{n} dokument', few: '{n} dokumenty', other: '{n} dokumentů' },
   foundMore: 'přes {n} dokumentů',
 } as const

@@ -45,7 +45,6 @@ export default {
   importFailed: 'The document was created, but the file could not be converted.',
   openAnyway: 'Open the empty document',
   drafting: 'draft',
-  mineByRole: 'you: {role}',
   found: { one: '{n} document', other: '{n} documents' },
   foundMore: 'more than {n} documents',
 } satisfies Translation<typeof cs>

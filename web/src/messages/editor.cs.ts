@@ -1,6 +1,5 @@
 export default {
   draft: 'Text dokumentu',
-  fixed: 'Text verze {number}, jen ke čtení',
   placeholder: 'Začněte psát. „Čl. “ založí článek, „(1) “ odstavec, „a) “ písmeno.',
   toolbar: 'Úpravy textu',
   block: 'Druh odstavce',
@@ -32,7 +31,6 @@ export default {
   footnotes: 'Poznámky pod čarou',
   picture: 'Obrázek',
   pictureAlt: 'Popis obrázku pro ty, kdo ho nevidí',
-  pictureSending: 'Obrázek se nahrává…',
   table: 'Tabulka',
   tableRowBelow: 'Řádek pod',
   tableRowAbove: 'Řádek nad',

@@ -3,7 +3,6 @@ import type cs from './editor.cs'
 
 export default {
   draft: 'Text of the document',
-  fixed: 'Text of version {number}, read only',
   placeholder: 'Start writing. “Čl. ” begins an article, “(1) ” a clause, “a) ” a point.',
   toolbar: 'Editing the text',
   block: 'Kind of paragraph',
@@ -35,7 +34,6 @@ export default {
   footnotes: 'Footnotes',
   picture: 'Picture',
   pictureAlt: 'Description of the picture for those who cannot see it',
-  pictureSending: 'The picture is being uploaded…',
   table: 'Table',
   tableRowBelow: 'Row below',
   tableRowAbove: 'Row above',

@@ -15,12 +15,9 @@ export default {
   disputes: { one: '{n} rozpor', few: '{n} rozpory', other: '{n} rozporů' },
   missing: 'chybí {who}',
   missingMore: { one: 'a {n} další', few: 'a {n} další', other: 'a {n} dalších' },
-  settleAct: 'Vypořádat',
-  openAct: 'Otevřít',
   closedAt: 'uzavřeno {when}',
   heat: 'Termíny v příštích čtyřech týdnech',
   heatDay: { one: '{day}: {n} kolo', few: '{day}: {n} kola', other: '{day}: {n} kol' },
   heatNone: '{day}: nic',
   noneRunning: 'Žádné kolo teď neběží.',
-  runningCount: { one: 'Běží {n} kolo', few: 'Běží {n} kola', other: 'Běží {n} kol' },
 } as const

@@ -18,12 +18,9 @@ export default {
   disputes: { one: '{n} dispute', other: '{n} disputes' },
   missing: 'missing: {who}',
   missingMore: { one: 'and {n} more', other: 'and {n} more' },
-  settleAct: 'Settle',
-  openAct: 'Open',
   closedAt: 'closed {when}',
   heat: 'Deadlines in the next four weeks',
   heatDay: { one: '{day}: {n} round', other: '{day}: {n} rounds' },
   heatNone: '{day}: nothing',
   noneRunning: 'No round is running now.',
-  runningCount: { one: '{n} round is running', other: '{n} rounds are running' },
 } satisfies Translation<typeof cs>

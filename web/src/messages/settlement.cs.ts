@@ -92,8 +92,6 @@ export default {
   select: 'Označit připomínku č. {number}',
   clear: 'Zrušit označení',
   settlementKind: 'Vypořádání',
-  disputesLane: 'Rozpory',
-  disputeSince: 'rozpor trvá',
   applied: 'zapsáno do textu',
   keys: '↑ ↓ pohyb · A akceptovat · C částečně · X vysvětlit · Z zamítnout · Enter otevřít v textu',
 } as const

@@ -95,8 +95,6 @@ export default {
   select: 'Select comment no. {number}',
   clear: 'Clear selection',
   settlementKind: 'Settlement',
-  disputesLane: 'Disputes',
-  disputeSince: 'open for',
   applied: 'written into the text',
   keys: '↑ ↓ move · A accept · C partly · X explain · Z reject · Enter show in the text',
 } satisfies Translation<typeof cs>

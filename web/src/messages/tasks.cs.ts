@@ -21,7 +21,6 @@ export default {
   showAll: 'Ukázat všechny úkoly',
   moved: 'Od včera se stalo',
   nothingMoved: 'Od včera se nic nezměnilo.',
-  allNews: 'Všechna oznámení',
   noDeadline: 'bez termínu',
   waitsFor: 'čeká {who}',
   since: 'od {when}',
@@ -50,7 +49,6 @@ export default {
   'a.sign': 'Podepsat',
   'a.other': 'Otevřít',
   keysSelect: 'výběr',
-  keysOpen: 'otevřít',
   keysAct: 'hlavní akce',
   keysAll: 'všechny klávesy',
 } as const

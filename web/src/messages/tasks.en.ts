@@ -24,7 +24,6 @@ export default {
   showAll: 'Show all tasks',
   moved: 'Since yesterday',
   nothingMoved: 'Nothing has changed since yesterday.',
-  allNews: 'All notifications',
   noDeadline: 'no deadline',
   waitsFor: '{who} waits',
   since: 'since {when}',
@@ -53,7 +52,6 @@ export default {
   'a.sign': 'Sign',
   'a.other': 'Open',
   keysSelect: 'select',
-  keysOpen: 'open',
   keysAct: 'main act',
   keysAll: 'all keys',
 } satisfies Translation<typeof cs>

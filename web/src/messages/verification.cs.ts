@@ -38,8 +38,6 @@ export default {
   'kind.metadata': 'údaje o souboru',
   'kind.visual': 'obraz stránky',
   'kind.structure': 'stavba souboru',
-  was: 'Bylo',
-  is: 'je',
   changedLook: 'Stránka vypadá jinak než při podpisu.',
   changedStructure: 'Do souboru bylo něco přidáno.',
   removed: 'odstraněno',
@@ -56,6 +54,4 @@ export default {
   untrusted: 'neznámý vydavatel certifikátu',
   noTime: 'bez ověřeného času',
   pages: 'Stránky',
-  thisFile: 'ověřovaný soubor',
-  notPdf: 'To není PDF.',
 } as const

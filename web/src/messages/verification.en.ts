@@ -41,8 +41,6 @@ export default {
   'kind.metadata': 'file data',
   'kind.visual': 'look of the page',
   'kind.structure': 'file structure',
-  was: 'Was',
-  is: 'is',
   changedLook: 'The page looks different than when it was signed.',
   changedStructure: 'Something was added to the file.',
   removed: 'removed',
@@ -59,6 +57,4 @@ export default {
   untrusted: 'unknown issuer of the certificate',
   noTime: 'without a proven time',
   pages: 'Pages',
-  thisFile: 'the file verified',
-  notPdf: 'That is not a PDF.',
 } satisfies Translation<typeof cs>
