@@ -9,6 +9,12 @@ export function initials(name: string): string {
   return (first.slice(0, 1) + (last?.slice(0, 1) ?? first.slice(1, 2))).toLocaleUpperCase('cs')
 }
 
+/** "Ing. Eva Nováková" → "Nováková": what lists of people are sorted by. */
+export function surname(name: string): string {
+  const words = name.split(/[\s,]+/).filter((word) => word && !TITLES.test(word))
+  return words.at(-1) ?? name
+}
+
 /** One of eight hues; every hue is dark enough for white letters. */
 export function hueOf(id: string): number {
   let sum = 0

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { Problem, Unreachable } from '../api/problem'
 import { setLocale } from '../i18n/locale.svelte'
-import { hueOf, initials } from './face'
+import { hueOf, initials, surname } from './face'
 import { describe as told, sentence } from './failure'
 import { pace } from './pace'
 import { sizeWords } from './sizes'
@@ -12,6 +12,10 @@ test('initials leave academic titles out', () => {
   expect(initials('Ing. Eva Nováková')).toBe('EN')
   expect(initials('Bc. Pavlína Šťastná-Procházková, MBA')).toBe('PŠ')
   expect(initials('Cher')).toBe('CH')
+})
+
+test('people are sorted by their surname, not by their title', () => {
+  expect(surname('Bc. Pavlína Šťastná-Procházková, MBA')).toBe('Šťastná-Procházková')
 })
 
 test('a person keeps her colour', () => {
