@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -62,8 +62,6 @@ class Document:
     rounds: tuple[RoundId, ...] = ()
     asked_departments: tuple[DepartmentId, ...] = ()
     asked_people: tuple[PersonId, ...] = ()
-    approved_hash: str | None = None
-    next_step: Mapping[str, str] = field(default_factory=dict)
 
 
 class VersionKind(StrEnum):

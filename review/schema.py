@@ -64,9 +64,6 @@ class Schema:
     def is_textblock(self, name: str) -> bool:
         return self.nodes[name].content == "inline*"
 
-    def is_inline(self, name: str) -> bool:
-        return self.nodes[name].group == "inline"
-
     def has_id(self, name: str) -> bool:
         return "id" in self.nodes[name].attrs
 

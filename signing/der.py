@@ -12,7 +12,6 @@ INTEGER: Final = 0x02
 OID: Final = 0x06
 GENERALIZED_TIME: Final = 0x18
 UTC_TIME: Final = 0x17
-BOOLEAN: Final = 0x01
 NULL: Final = b"\x05\x00"
 
 

@@ -42,10 +42,6 @@ class Report:
     versions: int
     flaws: tuple[Flaw, ...]
 
-    @property
-    def sound(self) -> bool:
-        return not self.flaws
-
 
 @dataclass(slots=True)
 class _Reading:

@@ -25,7 +25,6 @@ from server.services.documents import Documents
 LONGEST_TEXT = 10_000
 MOST_REPLIES = 500
 TRIES = 10
-NO_DATA: Mapping[str, Any] = {}
 
 log = logging.getLogger("paraph.threads")
 

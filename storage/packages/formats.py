@@ -10,8 +10,6 @@ from review.dataset import Dataset, Package
 from review.errors import PackageFault, UnknownFormat
 from storage.packages import bag, check, eark_sip
 
-MEDIA_TYPE = "application/zip"
-
 
 @dataclass(frozen=True, slots=True)
 class Format:
