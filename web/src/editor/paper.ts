@@ -46,6 +46,11 @@ export function draftPaper(options: DraftOptions): Editor {
   ])
 }
 
+/** Whether a paper is that of a live draft. */
+export function isDraft(editor: Editor): boolean {
+  return 'collaboration' in editor.storage
+}
+
 /** Fixed content: a frozen version, an earlier moment. Text can be selected, nothing can be changed. */
 export function fixedPaper(options: Common & { content: Content }): Editor {
   return paper(options, [ReadOnly.configure({ on: true })], { type: 'doc', content: options.content.content })

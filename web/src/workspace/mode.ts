@@ -14,6 +14,11 @@ export function modeOf(asked: string | null, state: DocumentState, rights: Right
   return round && round.state !== 'prepared' ? 'review' : 'write'
 }
 
+/** The round that the draft is about: one that led to a finished version is history. */
+export function roundOfDraft(round: Round | undefined, state: DocumentState): Round | undefined {
+  return round?.state === 'settled' && state !== 'ready' ? undefined : round
+}
+
 /** The version that is looked at unless one is asked for: that of the round, or the last once nothing is written. */
 export function versionToShow(asked: string | null, state: DocumentState, round: Round | undefined, versions: readonly Version[]): string | null {
   const last = versions.at(-1)?.id ?? null
