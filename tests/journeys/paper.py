@@ -57,7 +57,7 @@ def paper(page: Page) -> Locator:
 
 def draft(page: Page) -> Locator:
     """The paper once it may be written into and all is on disk."""
-    expect(page.locator(".ProseMirror[contenteditable=true]")).to_be_visible()
+    expect(page.locator(".ProseMirror:not([aria-readonly=true])")).to_be_visible()
     expect_saved(page)
     return paper(page)
 
