@@ -8,7 +8,7 @@ WORKERS ?= 2
 DEMO := PARAPH_OFFICE="Krajský úřad Podlesního kraje" PARAPH_OFFICE_CODE="IČO:70999001"
 PYTEST ?= -n $(WORKERS) --dist loadfile
 
-.PHONY: setup run test bench soak lint format reference lock requirements clean
+.PHONY: setup run test screens bench soak lint format reference lock requirements clean
 
 setup: $(VENV)/installed web/dist/index.html
 
@@ -19,6 +19,10 @@ run: setup
 test: setup requirements
 	npm --prefix web test
 	$(HERE) pytest $(PYTEST)
+
+# Pictures of the screens, taken in the demonstration office.
+screens: setup requirements
+	$(HERE) python -m tests.journeys.screens
 
 bench: setup requirements
 	$(HERE) python -m tests.bench

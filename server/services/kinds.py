@@ -14,5 +14,12 @@ KINDS: Final = {
     "resolution": "usnesení",
     "decision": "rozhodnutí",
     "report": "zpráva",
+    "notice": "veřejné oznámení",
+    "minutes": "zápis",
+    "memorandum": "memorandum",
+    "methodology": "metodika",
+    "price_list": "ceník",
+    "statute": "statut",
+    "regulation": "vnitřní předpis",
 }
 """How the kinds that have a name of their own are printed; any other is printed as it was written."""
