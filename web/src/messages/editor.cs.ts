@@ -1,5 +1,4 @@
 export default {
-  draft: 'Text dokumentu',
   placeholder: 'Začněte psát. „Čl. “ založí článek, „(1) “ odstavec, „a) “ písmeno.',
   toolbar: 'Úpravy textu',
   block: 'Druh odstavce',
@@ -47,7 +46,6 @@ export default {
   center: 'Na střed',
   right: 'Vpravo',
   justify: 'Do bloku',
-  align: 'Zarovnání',
   undo: 'Vrátit moji poslední změnu',
   redo: 'Provést znovu',
   more: 'Další úpravy',

@@ -2,7 +2,6 @@ import type { Translation } from '../i18n/catalogue'
 import type cs from './editor.cs'
 
 export default {
-  draft: 'Text of the document',
   placeholder: 'Start writing. “Čl. ” begins an article, “(1) ” a clause, “a) ” a point.',
   toolbar: 'Editing the text',
   block: 'Kind of paragraph',
@@ -50,7 +49,6 @@ export default {
   center: 'Centre',
   right: 'Right',
   justify: 'Justify',
-  align: 'Alignment',
   undo: 'Undo my last change',
   redo: 'Redo',
   more: 'More editing',

@@ -65,7 +65,7 @@ async function run<T>(store: string, mode: IDBTransactionMode, act: (store: IDBO
 
 /** Keeps an update; gives the key to drop it by. */
 export async function keep(row: Row): Promise<number> {
-  return Number(await run(ROWS, 'readwrite', store => store.add(row)))
+  return Number(await run(ROWS, 'readwrite', (store) => store.add(row)))
 }
 
 export async function drop(keys: number[]): Promise<void> {
@@ -79,24 +79,24 @@ export async function drop(keys: number[]): Promise<void> {
 }
 
 export async function unsaved(owner: string): Promise<Row[]> {
-  return run(ROWS, 'readonly', store => store.index('owner').getAll(owner) as IDBRequest<Row[]>)
+  return run(ROWS, 'readonly', (store) => store.index('owner').getAll(owner) as IDBRequest<Row[]>)
 }
 
 export async function noteLost(lost: Lost): Promise<void> {
-  await run(LOST, 'readwrite', store => store.add(lost))
+  await run(LOST, 'readwrite', (store) => store.add(lost))
 }
 
 export async function lostTexts(owner: string): Promise<Lost[]> {
-  return run(LOST, 'readonly', store => store.index('owner').getAll(owner) as IDBRequest<Lost[]>)
+  return run(LOST, 'readonly', (store) => store.index('owner').getAll(owner) as IDBRequest<Lost[]>)
 }
 
 export async function forget(key: number): Promise<void> {
-  await run(LOST, 'readwrite', store => store.delete(key))
+  await run(LOST, 'readwrite', (store) => store.delete(key))
 }
 
 /** Signing out: nothing of any document stays in this browser. */
 export async function wipe(): Promise<void> {
-  for (const store of [ROWS, LOST]) await run(store, 'readwrite', all => all.clear())
+  for (const store of [ROWS, LOST]) await run(store, 'readwrite', (all) => all.clear())
 }
 
 /** The browser's store as a room needs it; rows are not brought by another while their room lives. */

@@ -38,8 +38,8 @@ export class Ledger {
 
   /** Frames up to the number are dealt with; gives the edits that are on disk by that. */
   saved(upTo: number): Edit[] {
-    const numbers = [...this.#frames.keys()].filter(number => number <= upTo)
-    return numbers.flatMap(number => this.#settle(number))
+    const numbers = [...this.#frames.keys()].filter((number) => number <= upTo)
+    return numbers.flatMap((number) => this.#settle(number))
   }
 
   /** The frame was not taken; its edits are open no more, its sender decides about them. */
@@ -63,7 +63,7 @@ export class Ledger {
   }
 
   #settle(number: number): Edit[] {
-    const edits = (this.#frames.get(number) ?? []).filter(edit => this.#edits.delete(edit))
+    const edits = (this.#frames.get(number) ?? []).filter((edit) => this.#edits.delete(edit))
     this.#frames.delete(number)
     return edits
   }

@@ -79,12 +79,12 @@ export class Room {
 
   open(): void {
     if (this.#socket || this.#closed) return
-    const connect = this.#options.connect ?? (url => new WebSocket(url, [subprotocol]))
+    const connect = this.#options.connect ?? ((url) => new WebSocket(url, [subprotocol]))
     const socket = connect(this.#options.url)
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => socket.protocol === subprotocol || this.#greet()
-    socket.onmessage = event => this.#receive(new Uint8Array(event.data as ArrayBuffer))
-    socket.onclose = event => this.#lostConnection(socket, event.code)
+    socket.onmessage = (event) => this.#receive(new Uint8Array(event.data as ArrayBuffer))
+    socket.onclose = (event) => this.#lostConnection(socket, event.code)
     this.#socket = socket
     this.#ledger.begin()
   }
@@ -190,9 +190,9 @@ export class Room {
   async #adopt(): Promise<void> {
     const { keeper, owner, tab } = this.#options
     const rows = (await keeper.adopt(owner)).filter((row) => row.tab !== tab)
-    const keys = rows.flatMap(row => row.key ?? [])
-    const [ours, strange] = [rows.filter(row => row.epoch === this.#epoch), rows.filter(row => row.epoch !== this.#epoch)]
-    if (strange.length > 0) this.#tellLost('epoch', '', strange.map(row => row.update))
+    const keys = rows.flatMap((row) => row.key ?? [])
+    const [ours, strange] = [rows.filter((row) => row.epoch === this.#epoch), rows.filter((row) => row.epoch !== this.#epoch)]
+    if (strange.length > 0) this.#tellLost('epoch', '', strange.map((row) => row.update))
     for (const row of ours) Y.applyUpdate(this.doc, row.update, 'kept')
     await keeper.drop(keys)
     this.#told()
@@ -242,7 +242,7 @@ export class Room {
   }
 
   async #dropRows(edits: Edit[]): Promise<void> {
-    const keys = await Promise.all(edits.flatMap(edit => edit.row ?? []))
+    const keys = await Promise.all(edits.flatMap((edit) => edit.row ?? []))
     await this.#options.keeper.drop(keys)
   }
 
@@ -267,7 +267,7 @@ export class Room {
   /** Leaves this copy for an empty one; its unsaved words are handed to the person. */
   #startAfresh(code: string, detail: string, edits = this.#ledger.open): void {
     this.#ledger.clear()
-    this.#tellLost(code, detail, edits.map(edit => edit.update))
+    this.#tellLost(code, detail, edits.map((edit) => edit.update))
     void this.#dropRows(edits)
     const self = this.awareness.getLocalState()
     this.doc.off('update', this.#edited)
@@ -299,7 +299,7 @@ export class Room {
     this.#live = this.#synced = false
     clearTimeout(this.#timers.answer)
     this.#trouble = troubleOf(code) ?? (code === 1012 ? 'restarting' : this.#trouble)
-    const others = [...this.awareness.getStates().keys()].filter(client => client !== this.doc.clientID)
+    const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.doc.clientID)
     if (!this.#closed) removeAwarenessStates(this.awareness, others, this)
     if (code === 1009) this.#tooLarge()
     this.#keepAll()
@@ -341,7 +341,7 @@ export class Room {
   #flushCursors = (): void => {
     clearTimeout(this.#timers.cursor)
     delete this.#timers.cursor
-    const clients = [...this.#moved].filter(client => this.awareness.meta.has(client))
+    const clients = [...this.#moved].filter((client) => this.awareness.meta.has(client))
     this.#moved.clear()
     if (clients.length > 0) this.#post(awarenessFrame(encodeAwarenessUpdate(this.awareness, clients)))
   }

@@ -13,7 +13,7 @@ export function wordsOf(updates: Uint8Array[]): string {
     else pieces.push(struct.content.str)
     last = { client, end: clock + struct.length }
   }
-  return pieces.filter(piece => piece.trim() !== '').join('\n')
+  return pieces.filter((piece) => piece.trim() !== '').join('\n')
 }
 
 function structs(update: Uint8Array): unknown[] {

@@ -7,8 +7,8 @@ const alignments = ['left', 'center', 'right', 'justify']
 export const identity: Attributes = {
   id: {
     default: null,
-    parseHTML: element => element.getAttribute('data-id'),
-    renderHTML: attrs => (attrs['id'] ? { 'data-id': attrs['id'] } : {}),
+    parseHTML: (element) => element.getAttribute('data-id'),
+    renderHTML: (attrs) => (attrs['id'] ? { 'data-id': attrs['id'] } : {}),
   },
 }
 
@@ -16,8 +16,8 @@ export const identity: Attributes = {
 export const alignment: Attributes = {
   textAlign: {
     default: null,
-    parseHTML: element => known(element.getAttribute('data-align') ?? element.style.textAlign),
-    renderHTML: attrs => (attrs['textAlign'] ? { 'data-align': attrs['textAlign'] } : {}),
+    parseHTML: (element) => known(element.getAttribute('data-align') ?? element.style.textAlign),
+    renderHTML: (attrs) => (attrs['textAlign'] ? { 'data-align': attrs['textAlign'] } : {}),
   },
 }
 
@@ -30,8 +30,8 @@ export function integer(name: string, fallback: number | null): Attributes {
   return {
     [name]: {
       default: fallback,
-      parseHTML: element => parse(element.getAttribute(`data-${name}`) ?? element.getAttribute(name)) ?? fallback,
-      renderHTML: attrs => (attrs[name] === fallback ? {} : { [`data-${name}`]: attrs[name] }),
+      parseHTML: (element) => parse(element.getAttribute(`data-${name}`) ?? element.getAttribute(name)) ?? fallback,
+      renderHTML: (attrs) => (attrs[name] === fallback ? {} : { [`data-${name}`]: attrs[name] }),
     },
   }
 }

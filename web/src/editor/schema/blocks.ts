@@ -29,8 +29,8 @@ export const Heading = Node.create({
   defining: true,
   addAttributes: () => ({ ...identity, ...alignment, level: { default: 1, rendered: false } }),
   parseHTML: () => [
-    ...levels.map(level => ({ tag: `h${level}`, attrs: { level } })),
-    ...[5, 6].map(level => ({ tag: `h${level}`, attrs: { level: 4 } })),
+    ...levels.map((level) => ({ tag: `h${level}`, attrs: { level } })),
+    ...[5, 6].map((level) => ({ tag: `h${level}`, attrs: { level: 4 } })),
   ],
   renderHTML: ({ node, HTMLAttributes }) => [`h${node.attrs['level'] as Level}`, HTMLAttributes, 0],
   addKeyboardShortcuts() {

@@ -16,7 +16,7 @@ export function newId(now = Date.now()): string {
   let time = ''
   for (let rest = now, n = 0; n < 9; n += 1, rest = Math.floor(rest / 32)) time = alphabet[rest % 32] + time
   const chance = crypto.getRandomValues(new Uint8Array(13))
-  return time + Array.from(chance, byte => alphabet[byte % 32]).join('')
+  return time + Array.from(chance, (byte) => alphabet[byte % 32]).join('')
 }
 
 export function isRemote(tr: Transaction): boolean {
@@ -38,7 +38,7 @@ function wanting(doc: Node): Place[] {
     const earlier = id ? first.get(id) : undefined
     if (id && earlier && earlier.node.content.size === 0 && node.content.size > 0) found.push(earlier)
     else if (!id || earlier) found.push({ pos, node })
-    if (id && !found.some(place => place.pos === pos)) first.set(id, { pos, node })
+    if (id && !found.some((place) => place.pos === pos)) first.set(id, { pos, node })
     return !node.isTextblock
   })
   return found
@@ -57,7 +57,7 @@ export const Identities = Extension.create({
       new Plugin({
         key: new PluginKey('identities'),
         appendTransaction: (transactions, _before, state) => {
-          const mine = transactions.some(tr => tr.docChanged && !isRemote(tr))
+          const mine = transactions.some((tr) => tr.docChanged && !isRemote(tr))
           return mine ? repair(state) : null
         },
       }),

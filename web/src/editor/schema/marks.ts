@@ -13,20 +13,20 @@ interface Look {
 
 const looks: Look[] = [
   { name: 'bold', tag: 'strong', also: ['b'], key: 'Mod-b', input: /(?:^|\s)(\*\*(?!\s)([^*]+)\*\*)$/,
-    style: { property: 'font-weight', test: value => /^(bold(er)?|[6-9]\d{2})$/.test(value) } },
-  { name: 'italic', tag: 'em', also: ['i'], key: 'Mod-i', style: { property: 'font-style', test: value => value === 'italic' } },
+    style: { property: 'font-weight', test: (value) => /^(bold(er)?|[6-9]\d{2})$/.test(value) } },
+  { name: 'italic', tag: 'em', also: ['i'], key: 'Mod-i', style: { property: 'font-style', test: (value) => value === 'italic' } },
   { name: 'underline', tag: 'u', key: 'Mod-u' },
   { name: 'strike', tag: 's', also: ['del', 'strike'], key: 'Mod-Shift-s' },
   { name: 'subscript', tag: 'sub', key: 'Mod-,', excludes: 'superscript' },
   { name: 'superscript', tag: 'sup', key: 'Mod-.', excludes: 'subscript' },
 ]
 
-export const lookMarks = looks.map(look =>
+export const lookMarks = looks.map((look) =>
   Mark.create({
     name: look.name,
     ...(look.excludes ? { excludes: `${look.name} ${look.excludes}` } : {}),
     parseHTML: () => [
-      ...[look.tag, ...(look.also ?? [])].map(tag => ({ tag, getAttrs: plain })),
+      ...[look.tag, ...(look.also ?? [])].map((tag) => ({ tag, getAttrs: plain })),
       ...(look.style ? [styled(look.style)] : []),
     ],
     renderHTML: ({ HTMLAttributes }) => [look.tag, HTMLAttributes, 0],
@@ -68,7 +68,7 @@ export const Link = Mark.create({
   parseHTML: () => [
     {
       tag: 'a[href]',
-      getAttrs: element => (safeHref(element.getAttribute('href') ?? '') ? null : false),
+      getAttrs: (element) => (safeHref(element.getAttribute('href') ?? '') ? null : false),
     },
   ],
   renderHTML: ({ HTMLAttributes }) => [
@@ -92,7 +92,7 @@ export const Comment = Mark.create({
     id: {
       default: null,
       parseHTML: () => null,
-      renderHTML: attrs => (attrs['id'] ? { 'data-remark': attrs['id'] } : {}),
+      renderHTML: (attrs) => (attrs['id'] ? { 'data-remark': attrs['id'] } : {}),
     },
   }),
   parseHTML: () => [], // a copied passage is not talked about twice

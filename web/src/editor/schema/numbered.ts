@@ -34,7 +34,7 @@ interface Rung {
 const ladder: Rung[] = [{ type: 'clause' }, { type: 'point', level: 1 }, { type: 'point', level: 2 }]
 
 function rungOf(type: string, level: unknown): number {
-  return ladder.findIndex(rung => rung.type === type && (rung.level ?? level) === level)
+  return ladder.findIndex((rung) => rung.type === type && (rung.level ?? level) === level)
 }
 
 /** Enter, Tab and Backspace in numbered blocks, and what is recognised while typing. */

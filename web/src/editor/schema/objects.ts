@@ -22,7 +22,7 @@ export const Image = Node.create({
     ...integer('height', null),
   }),
   parseHTML: () => [
-    { tag: 'img[src]', getAttrs: element => (ownPicture(element.getAttribute('src')) ? null : false) },
+    { tag: 'img[src]', getAttrs: (element) => (ownPicture(element.getAttribute('src')) ? null : false) },
   ],
   renderHTML: ({ node, HTMLAttributes }) => {
     const { width, height, ...kept } = { ...HTMLAttributes, width: node.attrs['width'], height: node.attrs['height'] }
