@@ -23,8 +23,22 @@ function pdfParts(): Plugin {
   }
 }
 
+/** The face of the interface under a lasting address, for the pages that the server writes itself. */
+function publicFonts(): Plugin {
+  return {
+    name: 'public-fonts',
+    apply: 'build',
+    generateBundle() {
+      for (const script of ['latin', 'latin-ext']) {
+        const file = new URL(`node_modules/@fontsource-variable/inter/files/inter-${script}-wght-normal.woff2`, import.meta.url)
+        this.emitFile({ type: 'asset', fileName: `fonts/inter-${script}.woff2`, source: readFileSync(file) })
+      }
+    },
+  }
+}
+
 export default defineConfig({
-  plugins: [svelte(), pdfParts()],
+  plugins: [svelte(), pdfParts(), publicFonts()],
   build: {
     outDir: 'dist',
     target: 'es2022',

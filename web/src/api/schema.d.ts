@@ -304,6 +304,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{document}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a file become the draft */
+        post: operations["drafts_bring_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/blobs/{sha256}": {
         parameters: {
             query?: never;
@@ -368,6 +385,23 @@ export interface paths {
         put?: never;
         /** Reply to a remark */
         post: operations["threads_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The draft, live: a WebSocket in the y-websocket protocol, sub-protocol paraph.1 */
+        get: operations["sync_sync"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1647,6 +1681,20 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccessTokenShape
+         * @description RFC 6749 § 5.1.
+         */
+        AccessTokenShape: {
+            /** Access Token */
+            access_token: string;
+            /** Token Type */
+            token_type: string;
+            /** Expires In */
+            expires_in: number;
+            /** Scope */
+            scope: string;
+        };
+        /**
          * Account
          * @description A person as an administrator sees it.
          */
@@ -2628,7 +2676,7 @@ export interface components {
         /** Listing[TokenShape] */
         Listing_TokenShape_: {
             /** Items */
-            items: components["schemas"]["server__api__sessions__TokenShape"][];
+            items: components["schemas"]["TokenShape"][];
             /**
              * Next
              * @default null
@@ -3166,6 +3214,14 @@ export interface components {
             /** Signed */
             signed: string[];
         };
+        /**
+         * Reason
+         * @description Why somebody does what others will ask about.
+         */
+        Reason: {
+            /** Reason */
+            reason: string;
+        };
         /** Receipt */
         Receipt: {
             /** Sha256 */
@@ -3622,6 +3678,25 @@ export interface components {
              */
             expires: string;
         };
+        /** TokenShape */
+        TokenShape: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: string[];
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /**
+             * Expires
+             * @default null
+             */
+            expires?: string | null;
+        };
         /** TroubleShape */
         TroubleShape: {
             /** Code */
@@ -3862,49 +3937,6 @@ export interface components {
         };
         /** Withdrawal */
         Withdrawal: {
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * TokenShape
-         * @description RFC 6749 § 5.1.
-         */
-        server__api__registry__TokenShape: {
-            /** Access Token */
-            access_token: string;
-            /** Token Type */
-            token_type: string;
-            /** Expires In */
-            expires_in: number;
-            /** Scope */
-            scope: string;
-        };
-        /** Reason */
-        server__api__rounds__Reason: {
-            /** Reason */
-            reason: string;
-        };
-        /** TokenShape */
-        server__api__sessions__TokenShape: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Scopes */
-            scopes: string[];
-            /**
-             * Created
-             * Format: date-time
-             */
-            created: string;
-            /**
-             * Expires
-             * @default null
-             */
-            expires?: string | null;
-        };
-        /** Reason */
-        server__api__signing__Reason: {
             /** Reason */
             reason: string;
         };
@@ -4663,7 +4695,7 @@ export interface operations {
     drafts_content: {
         parameters: {
             query?: {
-                format?: "json" | "text" | "html" | "markdown" | "docx";
+                format?: "json" | "text" | "html" | "markdown" | "docx" | "pdf";
             };
             header?: never;
             path: {
@@ -4682,6 +4714,11 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                    "text/plain": string;
+                    "text/html": string;
+                    "text/markdown": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "application/pdf": string;
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4732,7 +4769,7 @@ export interface operations {
     drafts_content_then: {
         parameters: {
             query?: {
-                format?: "json" | "text" | "html" | "markdown" | "docx";
+                format?: "json" | "text" | "html" | "markdown" | "docx" | "pdf";
             };
             header?: never;
             path: {
@@ -4752,6 +4789,11 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                    "text/plain": string;
+                    "text/html": string;
+                    "text/markdown": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "application/pdf": string;
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4806,7 +4848,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
         responses: {
             /** @description Upload a picture */
             201: {
@@ -4815,6 +4864,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PictureShape"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    drafts_bring_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Let a file become the draft */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShape"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4844,7 +4931,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "image/*": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -5033,6 +5122,35 @@ export interface operations {
             };
         };
     };
+    sync_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The draft, live: a WebSocket in the y-websocket protocol, sub-protocol paraph.1 */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     versions_versions: {
         parameters: {
             query?: {
@@ -5120,6 +5238,8 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                    "text/plain": string;
+                    "text/html": string;
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5149,7 +5269,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/pdf": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -5183,6 +5305,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComparisonShape"];
+                    "text/html": string;
+                    "application/pdf": string;
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5405,7 +5529,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["server__api__rounds__Reason"];
+                "application/json": components["schemas"]["Reason"];
             };
         };
         responses: {
@@ -5440,7 +5564,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["server__api__rounds__Reason"];
+                "application/json": components["schemas"]["Reason"];
             };
         };
         responses: {
@@ -6065,6 +6189,10 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -6157,7 +6285,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["server__api__signing__Reason"];
+                "application/json": components["schemas"]["Reason"];
             };
         };
         responses: {
@@ -6223,7 +6351,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["server__api__signing__Reason"];
+                "application/json": components["schemas"]["Reason"];
             };
         };
         responses: {
@@ -6382,7 +6510,15 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    pin: string;
+                };
+            };
+        };
         responses: {
             /** @description Add a PKCS#12 key store */
             201: {
@@ -6476,11 +6612,13 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The roots that signatures and time-stamps lead to */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/x-pem-file": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -6500,7 +6638,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
         responses: {
             /** @description Judge a copy of a document */
             200: {
@@ -6569,7 +6714,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/pdf": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -6808,7 +6955,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -6835,7 +6984,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/css": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -7205,7 +7356,17 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    grant_type: string;
+                    scope?: string;
+                    client_id?: string;
+                    client_assertion_type?: string;
+                    client_assertion?: string;
+                };
+            };
+        };
         responses: {
             /** @description An access token */
             200: {
@@ -7213,7 +7374,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["server__api__registry__TokenShape"];
+                    "application/json": components["schemas"]["AccessTokenShape"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -7372,7 +7533,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/zip": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -7433,7 +7596,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "*/*": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -7633,7 +7798,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -7653,14 +7820,22 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    code: string;
+                };
+            };
+        };
         responses: {
             /** @description The status page with its answer */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -7687,7 +7862,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/css": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -7716,7 +7893,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {

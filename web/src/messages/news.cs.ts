@@ -4,7 +4,6 @@ export default {
   nothingDetail: 'Až se stane něco, co se vás týká, dozvíte se to tady.',
   unread: 'nepřečtené',
   all: 'Všechna oznámení',
-  clock: 'Termín',
   nothingMoved: 'Klid, nic se nezměnilo.',
   times: '{n}×',
 } as const

@@ -7,7 +7,6 @@ export default {
   nothingDetail: 'When something happens that concerns you, you learn it here.',
   unread: 'unread',
   all: 'All notifications',
-  clock: 'The clock',
   nothingMoved: 'Quiet, nothing changed.',
   times: '{n}×',
 } satisfies Translation<typeof cs>

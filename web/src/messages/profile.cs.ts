@@ -49,6 +49,4 @@ export default {
   sessionsDetail: 'Ztratili jste telefon, nebo jste se zapomněli odhlásit na cizím počítači?',
   everywhere: 'Odhlásit se všude',
   everywhereDetail: 'Odhlásí vás na všech zařízeních, i tady. Rozepsané věci zůstanou.',
-  roles: 'Role',
-  departments: 'Odbory',
 } as const

@@ -52,6 +52,4 @@ export default {
   sessionsDetail: 'Lost a phone, or forgot to sign out on another computer?',
   everywhere: 'Sign out everywhere',
   everywhereDetail: 'Signs you out on every device, this one too. What you wrote stays.',
-  roles: 'Roles',
-  departments: 'Departments',
 } satisfies Translation<typeof cs>

@@ -26,6 +26,5 @@ export default {
   noFetches: 'Žádný odběr není zaznamenaný.',
   detail: 'Předání',
   updated: 'Naposledy',
-  state: 'Stav',
   more: { one: 'a {n} další', few: 'a {n} další', other: 'a {n} dalších' },
 } as const

@@ -29,6 +29,5 @@ export default {
   noFetches: 'No fetch is recorded.',
   detail: 'Hand-over',
   updated: 'Last change',
-  state: 'State',
   more: { one: 'and {n} more', other: 'and {n} more' },
 } satisfies Translation<typeof cs>

@@ -2,7 +2,6 @@ export default {
   title: 'Podepisování',
   nothing: 'Nic nečeká na váš podpis',
   nothingDetail: 'Až vám někdo předá konečné znění k podpisu, objeví se tady a v úkolech.',
-  waiting: 'Čeká na mě',
   which: 'Které dokumenty',
   all: 'Vše',
   signed: 'Podepsané',

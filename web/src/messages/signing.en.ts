@@ -5,7 +5,6 @@ export default {
   title: 'Signing',
   nothing: 'Nothing waits for your signature',
   nothingDetail: 'When somebody sends you a final version to sign, it appears here and among your tasks.',
-  waiting: 'Waits for me',
   which: 'Which documents',
   all: 'All',
   signed: 'Signed',

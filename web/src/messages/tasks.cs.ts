@@ -19,8 +19,6 @@ export default {
   toDocuments: 'Otevřít dokumenty',
   nothingHere: 'V tomto výběru nic nečeká',
   showAll: 'Ukázat všechny úkoly',
-  moved: 'Od včera se stalo',
-  nothingMoved: 'Od včera se nic nezměnilo.',
   noDeadline: 'bez termínu',
   waitsFor: 'čeká {who}',
   since: 'od {when}',

@@ -22,8 +22,6 @@ export default {
   toDocuments: 'Open the documents',
   nothingHere: 'Nothing waits in this selection',
   showAll: 'Show all tasks',
-  moved: 'Since yesterday',
-  nothingMoved: 'Nothing has changed since yesterday.',
   noDeadline: 'no deadline',
   waitsFor: '{who} waits',
   since: 'since {when}',
