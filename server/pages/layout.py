@@ -38,6 +38,7 @@ def page(request: web.Request, locale: str, title: str, body: str, status: int =
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
 <title>{escape(title)} · {office}</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/public/public.css">
 </head>
 <body>
