@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from collab import protocol, update, vocabulary
+from collab import protocol, update
 from collab.awareness import Awareness, State
 from collab.clocks import covers
 from collab.document import Draft, merge, new_client
@@ -28,6 +28,7 @@ from collab.errors import (
 )
 from collab.journal import Journal, Line, Page
 from collab.member import GONE, Member, Standing
+from collab.places import Places, Run
 from collab.replay import SERVER, owner_of, replay
 from collab.row import Kind, Row
 from collab.update import NOTHING, Update
@@ -62,6 +63,7 @@ class Item:
 
     row: Row
     read: Update
+    runs: Sequence[Run] = ()
     member: Member | None = None
     n: int = 0
     whole: bool = False
@@ -78,6 +80,7 @@ class Room:
         self._journal, self._clock = journal, clock
         self._awareness = Awareness()
         self._draft, self._clocks, head = replay(pages)
+        self._places: Places | None = None
         self._line: Line[Item] = Line(document, self, head)
         self._unfolded: list[bytes] = []
         self._folding: asyncio.TimerHandle | None = None
@@ -177,7 +180,7 @@ class Room:
         except Incomplete:
             self._ask_for_whole(member, n, whole)
         except Refusal as refusal:
-            self._refuse(Item(self._row(member.person, b""), NOTHING, member, n, whole), refusal)
+            self._refuse(Item(self._row(member.person, b""), NOTHING, (), member, n, whole), refusal)
         else:
             member.hollow = 0
             item.n = n
@@ -192,16 +195,22 @@ class Room:
             (client, None) for client, _, _ in read.ranges if self._clocks.is_of(client, member.person)
         )
         if not self._is_news(read, whole):
-            return Item(self._row(member.person, b""), NOTHING, member, whole=whole)
+            return Item(self._row(member.person, b""), NOTHING, (), member, whole=whole)
         if not member.writes:
             raise NotAllowed(member.standing.role)
         if self._held or self.damage:
             raise NotSaved(self._held or self.damage)
         if self._line.size > LONGEST_QUEUE:
             raise SlowDown
-        vocabulary.check(read)
         claims = self._clocks.judge(read, member.person)
-        return Item(self._row(member.person, brought, claims), read, member, whole=whole)
+        runs = self._known_places().judge(read)
+        return Item(self._row(member.person, brought, claims), read, runs, member, whole=whole)
+
+    def _known_places(self) -> Places:
+        """Found out when the first update comes: readers cost nothing."""
+        if self._places is None:
+            self._places = Places.of(update.read(self.draft.since()))
+        return self._places
 
     def _is_news(self, read: Update, whole: bool) -> bool:
         """A whole repeats all deletions that its client knows of: only new ones count."""
@@ -235,6 +244,7 @@ class Room:
 
     def _queue(self, item: Item) -> None:
         self._clocks.expect(item.read, owner_of(item.row))
+        self._known_places().add(item.runs)
         self._journal.add(self._line, item)
 
     def _deal(self, item: Item) -> None:
@@ -288,6 +298,7 @@ class Room:
     def overtaken(self, entries: Sequence[Page], items: Sequence[Item]) -> None:
         """Another process wrote first: follow it, then judge again what waited."""
         self._clocks.fall_back()
+        self._places = None
         for _, rows in entries:
             for row in rows:
                 self._clocks.keep(update.read(row.update), owner_of(row))
@@ -298,6 +309,7 @@ class Room:
     def _judge_again(self, item: Item) -> None:
         try:
             claims = self._clocks.judge(item.read, owner_of(item.row))
+            item.runs = self._known_places().judge(item.read)
         except Incomplete as lack:
             if item.member:
                 self._ask_for_whole(item.member, item.n, item.whole)
@@ -344,10 +356,10 @@ class Room:
 
     async def _write(self, author: str, brought: bytes) -> None:
         read = update.read(brought)
-        vocabulary.check(read)
         claims = self._clocks.judge(read, SERVER)
+        runs = self._known_places().judge(read)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue(Item(self._row(author, brought, claims, Kind.SERVER), read, done=done))
+        self._queue(Item(self._row(author, brought, claims, Kind.SERVER), read, runs, done=done))
         try:
             async with asyncio.timeout(EDIT_WAIT):
                 await done

@@ -8,6 +8,7 @@ well-formed for every implementation: one block a client, no empty struct, clock
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import IntEnum
 from typing import NamedTuple
 
 from collab.errors import BadSchema, Incomplete, Malformed
@@ -38,19 +39,38 @@ class Reference(NamedTuple):
     at: int
 
 
-class Node(NamedTuple):
-    """An element that the update creates. `root` tells that it stands directly in the document."""
+class Content(IntEnum):
+    """What a struct holds, by the numbers of the encoding."""
 
-    name: str
-    root: bool
+    COLLECTED = 0
+    DELETED = 1
+    TEXT = 4
+    FORMAT = 6
+    TYPE = 7
+    VALUE = 8
 
 
-class Attribute(NamedTuple):
-    """`node` is the element's name when the update brings that too, None when it cannot be known, "" for a text."""
+Id = tuple[int, int]
+"""Client and clock."""
 
-    node: str | None
-    name: str | None
-    value: Value
+ROOT: Id = (-1, 0)
+"""Stands for the document itself where a parent is named."""
+
+
+class Struct(NamedTuple):
+    """One struct. `beside` are its neighbours when it was written; without any, `parent` and `sub` tell its place.
+
+    `sub` is the attribute it is the value of. `held` is the element's name ("" for a text) of a type, a value's value.
+    """
+
+    client: int
+    clock: int
+    length: int
+    content: Content
+    beside: tuple[Id, ...]
+    parent: Id | None
+    sub: str | None
+    held: Value
 
 
 class Mark(NamedTuple):
@@ -61,33 +81,32 @@ class Mark(NamedTuple):
 
 
 class Update(NamedTuple):
-    """What an update would do. Ranges are one a client, in the order written."""
+    """What an update would do. Ranges are one a client, in the order written, and so are structs."""
 
     ranges: list[Range]
     references: list[Reference]
     deletions: list[Range]
     roots: set[str]
-    nodes: list[Node]
-    attributes: list[Attribute]
+    structs: list[Struct]
     marks: set[Mark]
 
 
-NOTHING = Update([], [], [], set(), [], [], set())
+NOTHING = Update([], [], [], set(), [], set())
 
 
 class _Reader:
     """The state of one reading: the bytes, the place, and what was found so far."""
 
-    __slots__ = ("at", "client", "clock", "data", "found", "root", "sub", "types", "unknown")
+    __slots__ = ("at", "beside", "client", "clock", "data", "found", "held", "parent", "sub")
 
     def __init__(self, data: bytes) -> None:
         self.data, self.at = data, 0
-        self.found = Update([], [], [], set(), [], [], set())
-        self.types: dict[tuple[int, int], str] = {}
+        self.found = Update([], [], [], set(), [], set())
         self.client = self.clock = 0
-        self.root = False
-        self.sub: tuple[str | None, str] | None = None
-        self.unknown = False
+        self.beside: tuple[Id, ...] = ()
+        self.parent: Id | None = None
+        self.sub: str | None = None
+        self.held: Value = None
 
 
 def read(update: bytes) -> Update:
@@ -131,25 +150,26 @@ def _read_struct(reader: _Reader) -> None:
     info = reader.data[reader.at]
     reader.at += 1
     kind = info & 31
-    if kind == 0:
-        length = _uint(reader)
-    elif kind == 10:
+    reader.beside, reader.parent, reader.sub, reader.held = (), None, None, None
+    if kind == 10:
         raise Incomplete(reader.client, reader.clock)
-    else:
+    if kind:
         _read_place(reader, info)
-        length = _content(kind)(reader)
+    length = _content(kind)(reader)
+    clock = reader.clock
     reader.clock += length
     if not length or reader.clock >= CLOCKS:
         raise Malformed("a struct without length or beyond all clocks")
+    struct = Struct(reader.client, clock, length, Content(kind), reader.beside, reader.parent, reader.sub, reader.held)
+    reader.found.structs.append(struct)
 
 
 def _read_place(reader: _Reader, info: int) -> None:
     """The neighbours a struct was written between, else its parent and the attribute it is the value of."""
-    reader.root, reader.sub, reader.unknown = False, None, bool(info & 192)
     if info & 128:
-        _refer(reader)
+        reader.beside = (_refer(reader),)
     if info & 64:
-        _refer(reader)
+        reader.beside = (*reader.beside, _refer(reader))
     if not info & 192:
         _read_parent(reader, info & 32)
 
@@ -158,17 +178,14 @@ def _read_parent(reader: _Reader, named: int) -> None:
     if _uint(reader) == 1:
         name, reader.at = read_string(reader.data, reader.at)
         reader.found.roots.add(name)
-        reader.root, parent = True, None
+        reader.parent = ROOT
     else:
-        parent = reader.types.get(_refer(reader))
+        reader.parent = _refer(reader)
     if named:
-        name, reader.at = read_string(reader.data, reader.at)
-        reader.sub = (parent, name)
-        if reader.root:
-            raise BadSchema("attribute", name)
+        reader.sub, reader.at = read_string(reader.data, reader.at)
 
 
-def _refer(reader: _Reader) -> tuple[int, int]:
+def _refer(reader: _Reader) -> Id:
     client, clock = _uint(reader), _uint(reader)
     reader.found.references.append(Reference(client, clock, reader.client, reader.clock))
     return client, clock
@@ -181,15 +198,9 @@ def _content(kind: int) -> Callable[[_Reader], int]:
     return known
 
 
-def _read_deleted(reader: _Reader) -> int:
-    return _uint(reader)
-
-
 def _read_text(reader: _Reader) -> int:
     """Length in UTF-16 code units, as clocks count."""
     raw, reader.at = read_bytes(reader.data, reader.at)
-    if reader.root or reader.sub:
-        raise BadSchema("content", "text")
     if raw.isascii():
         return len(raw)
     return len(decode(raw).encode("utf-16-le")) >> 1
@@ -198,39 +209,31 @@ def _read_text(reader: _Reader) -> int:
 def _read_format(reader: _Reader) -> int:
     name, reader.at = read_string(reader.data, reader.at)
     value, reader.at = read_string(reader.data, reader.at)
-    if reader.root or reader.sub:
-        raise BadSchema("content", "format")
     reader.found.marks.add(Mark(name, value))
     return 1
 
 
 def _read_type(reader: _Reader) -> int:
     kind = _uint(reader)
-    if reader.sub or kind not in (_ELEMENT, _TEXT):
+    if kind not in (_ELEMENT, _TEXT):
         raise BadSchema("content", f"type {kind}")
-    name = ""
+    reader.held = ""
     if kind == _ELEMENT:
-        name, reader.at = read_string(reader.data, reader.at)
-        reader.found.nodes.append(Node(name, reader.root))
-    elif reader.root:
-        raise BadSchema("content", "text")
-    reader.types[reader.client, reader.clock] = name
+        reader.held, reader.at = read_string(reader.data, reader.at)
     return 1
 
 
 def _read_values(reader: _Reader) -> int:
-    """Plain values are attributes: one each, of a named parent or after the value that they replace."""
-    count = _uint(reader)
-    if count != 1 or not (reader.sub or reader.unknown):
+    """Plain values are attributes, one each."""
+    if _uint(reader) != 1:
         raise BadSchema("content", "values")
-    value, reader.at = read_any(reader.data, reader.at)
-    node, name = reader.sub or (None, None)
-    reader.found.attributes.append(Attribute(node, name, value))
+    reader.held, reader.at = read_any(reader.data, reader.at)
     return 1
 
 
 _CONTENTS: dict[int, Callable[[_Reader], int]] = {
-    1: _read_deleted,
+    0: _uint,
+    1: _uint,
     4: _read_text,
     6: _read_format,
     7: _read_type,

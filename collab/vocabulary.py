@@ -1,4 +1,4 @@
-"""Whether the names that an update brings are those of the content schema. Nothing outside it ever enters a draft."""
+"""The content schema as updates see it: which element may stand in which, with which attributes, under which marks."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from functools import cache
 
 from collab.errors import BadSchema
-from collab.update import Attribute, Mark, Node, Update
-from review.schema import Attribute as Allowed
-from review.schema import schema
+from collab.lib0 import Value
+from collab.update import Mark
+from review.schema import Attribute, Schema, schema
+
+TEXT = ""
+"""The name under which a run of text stands among elements."""
 
 OVERLAPPING = re.compile(r"(.+)--[A-Za-z0-9+/=]{8}")
 """A mark that may overlap others of its type is kept under its name and a short hash of itself (y-prosemirror)."""
@@ -22,43 +25,31 @@ def mark_name(key: str) -> str:
     return found.group(1) if found else key
 
 
-def check(update: Update) -> None:
-    """Raises `BadSchema` with the first root, node, attribute or mark that the schema does not know."""
-    for root in update.roots:
-        if root != schema().root:
-            raise BadSchema("root", root)
-    for node in update.nodes:
-        _check_node(node)
-    for attribute in update.attributes:
-        _check_attribute(attribute)
-    for mark in update.marks:
-        _check_mark(mark)
-
-
-def _check_node(node: Node) -> None:
-    known = schema().nodes.get(node.name)
-    if known is None or node.name in ("doc", "text") or (node.root and known.group != "block"):
-        raise BadSchema("node", node.name)
-
-
-def _check_attribute(found: Attribute) -> None:
-    if not any(allowed.accepts(whole(found.value)) for allowed in _allowed(found.node, found.name)):
-        raise BadSchema("attribute", found.name or str(found.value))
-
-
-def _allowed(node: str | None, name: str | None) -> tuple[Allowed, ...]:
-    """What the attribute may be. Where node or name are not known, everything that it may be anywhere."""
-    return _attributes().get((node, name), ())
+def check_child(parent: str, child: str) -> None:
+    """Raises `BadSchema` for an element, or a text, that can never stand in such a parent."""
+    if child not in _children()[parent]:
+        raise BadSchema("node", f"{child or 'text'} in {parent}" if child == TEXT or child in _children() else child)
 
 
 @cache
-def _attributes() -> Mapping[tuple[str | None, str | None], tuple[Allowed, ...]]:
-    found: dict[tuple[str | None, str | None], tuple[Allowed, ...]] = {}
-    for node, spec in schema().nodes.items():
-        for name, allowed in spec.attrs.items():
-            for place in ((node, name), (None, name), (None, None)):
-                found[place] = (*found.get(place, ()), allowed)
-    return found
+def _children() -> Mapping[str, frozenset[str]]:
+    known = schema()
+    return {name: _held(known, spec.content or "") for name, spec in known.nodes.items() if name != "text"}
+
+
+def _held(known: Schema, expression: str) -> frozenset[str]:
+    """What a content expression names, itself or by its group."""
+    words = set(re.findall(r"[A-Za-z]+", expression))
+    named = {name for name, spec in known.nodes.items() if name in words or spec.group in words}
+    return frozenset(TEXT if name == "text" else name for name in named)
+
+
+def check_attribute(node: str, name: str | None, value: Value) -> None:
+    """Raises `BadSchema` for a value that the node has no attribute for; `name` None = whichever it replaces."""
+    attrs = schema().nodes[node].attrs
+    allowed: list[Attribute] = list(attrs.values()) if name is None else [attrs[name]] if name in attrs else []
+    if not any(spec.accepts(whole(value)) for spec in allowed):
+        raise BadSchema("attribute", name if name is not None else str(value))
 
 
 def whole(value: object) -> object:
@@ -68,7 +59,8 @@ def whole(value: object) -> object:
     return [whole(item) for item in value] if isinstance(value, list) else value
 
 
-def _check_mark(mark: Mark) -> None:
+def check_mark(mark: Mark) -> None:
+    """Raises `BadSchema` for a mark or a value of it that the schema does not know."""
     name = mark_name(mark.name)
     known = schema().marks.get(name)
     if known is None or (name != mark.name) != known.overlaps:

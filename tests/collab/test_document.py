@@ -10,8 +10,8 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab.document import Draft, begin, merge, new_client
 from collab.errors import PlaceLost, Unreadable
+from collab.places import Places
 from collab.update import read
-from collab.vocabulary import check
 from review.anchors import texts
 from review.content import Content, Node, Text, parse
 from review.errors import BadContent
@@ -52,7 +52,7 @@ def draft_of(content: Content) -> Draft:
 @given(CONTENTS)
 def test_a_content_begun_is_read_back_and_brings_only_names_of_the_schema(content: Content) -> None:
     update = begin(content, new_client())
-    check(read(update))
+    Places().judge(read(update))
     assert Draft([update]).content() == content
 
 
@@ -61,8 +61,9 @@ def test_a_draft_becomes_any_other_content(before: Content, after: Content) -> N
     draft = draft_of(before)
     draft.become(after)
     assert draft.content() == after
+    places = Places.of(read(begin(before, 7)))
     for edit in draft.edits():
-        check(read(edit))
+        places.add(places.judge(read(edit)))
     count = len(draft.edits())
     draft.become(after)
     assert len(draft.edits()) == count

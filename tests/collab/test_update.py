@@ -14,8 +14,9 @@ from collab.clocks import Clocks
 from collab.document import Draft
 from collab.errors import BadSchema, CollabError, Incomplete, Malformed
 from collab.lib0 import write_string, write_uint
+from collab.places import Places
 from collab.update import CLOCKS, read, read_vector, write_vector
-from collab.vocabulary import check, mark_name
+from collab.vocabulary import mark_name
 from review.content import parse
 from tests.collab.npm import bytes_of, vectors
 
@@ -28,10 +29,10 @@ def updates_of(seed: int) -> list[bytes]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_the_editors_write_is_read_as_yjs_reads_it(seed: int) -> None:
-    made = vectors(seed)
+    made, places = vectors(seed), Places()
     for update, decoded in zip(updates_of(seed), made["decoded"], strict=True):
         found = read(update)
-        check(found)
+        places.add(places.judge(found))
         structs: dict[int, tuple[int, int]] = {}
         for client, clock, length in decoded["structs"]:
             start, size = structs.get(client, (clock, 0))
@@ -73,8 +74,8 @@ def test_mutated_updates_raise_nothing_but_refusals_and_never_panic(seed: int, c
     clocks = Clocks({}, {})
     try:
         found = read(bytes(data))
-        check(found)
         clocks.judge(found, "eva")
+        Places().judge(found)
     except CollabError:
         return
     clocks.keep(found, "eva")
@@ -158,11 +159,11 @@ def formatted(doc: Doc[Any], **marks: Any) -> None:
 
 
 FOREIGN: list[tuple[str, str, Any]] = [
-    ("content", "text", lambda doc: doc.get("text", type=Text).insert(0, "x")),
+    ("root", "text", lambda doc: doc.get("text", type=Text).insert(0, "x")),
     ("node", "script", lambda doc: element(doc, XmlElement("script"))),
-    ("node", "doc", lambda doc: element(doc, XmlElement("doc"))),
-    ("node", "tableRow", lambda doc: element(doc, XmlElement("tableRow"))),
-    ("node", "hardBreak", lambda doc: element(doc, XmlElement("hardBreak"))),
+    ("node", "doc in doc", lambda doc: element(doc, XmlElement("doc"))),
+    ("node", "tableRow in doc", lambda doc: element(doc, XmlElement("tableRow"))),
+    ("node", "hardBreak in doc", lambda doc: element(doc, XmlElement("hardBreak"))),
     ("attribute", "onclick", lambda doc: paragraph(doc, onclick="x")),
     ("attribute", "level", lambda doc: paragraph(doc, level=1)),
     ("attribute", "textAlign", lambda doc: paragraph(doc, textAlign="up")),
@@ -172,7 +173,7 @@ FOREIGN: list[tuple[str, str, Any]] = [
     ("mark", "bold--AAAAAAAA", lambda doc: formatted(doc, **{"bold--AAAAAAAA": {}})),
     ("mark", 'link {"href":1}', lambda doc: formatted(doc, link={"href": 1})),
     ("mark", 'bold {"x":1}', lambda doc: formatted(doc, bold={"x": 1})),
-    ("content", "text", lambda doc: element(doc, XmlText("x"))),
+    ("node", "text in doc", lambda doc: element(doc, XmlText("x"))),
     ("content", "embed", lambda doc: paragraph(doc).children.append(XmlText()).insert_embed(0, {"a": 1})),
 ]
 
@@ -180,7 +181,7 @@ FOREIGN: list[tuple[str, str, Any]] = [
 @pytest.mark.parametrize(("kind", "name", "fill"), FOREIGN)
 def test_content_that_drafts_do_not_have_is_refused_by_name(kind: str, name: str, fill: Any) -> None:
     with pytest.raises(BadSchema) as refused:
-        check(read(foreign(fill)))
+        Places().judge(read(foreign(fill)))
     assert (refused.value.kind, refused.value.name) == (kind, name)
 
 
@@ -189,7 +190,7 @@ def test_a_root_of_another_name_is_refused() -> None:
         doc.get("text", type=XmlFragment).children.append(XmlElement("paragraph"))
 
     with pytest.raises(BadSchema) as refused:
-        check(read(foreign(fill)))
+        Places().judge(read(foreign(fill)))
     assert (refused.value.kind, refused.value.name) == ("root", "text")
 
 
@@ -198,9 +199,9 @@ def test_maps_and_arrays_never_come_in() -> None:
         doc["body"] = Map({"a": 1})
 
     with pytest.raises(BadSchema):
-        check(read(foreign(fill)))
+        Places().judge(read(foreign(fill)))
     with pytest.raises(BadSchema):
-        check(read(foreign(lambda doc: doc.get("body", type=Array).append(Map({"a": 1})))))
+        Places().judge(read(foreign(lambda doc: doc.get("body", type=Array).append(Map({"a": 1})))))
 
 
 def test_overlapping_marks_are_known_by_their_name() -> None:

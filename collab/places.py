@@ -1,0 +1,222 @@
+"""Where every struct of a document stands: in a text, among an element's children, as an attribute's value.
+
+An update names its structs' neighbours, not what they are. One that puts letters between elements, or an element into
+a text, is well-formed for Yjs and makes every editor that loads the document fail. So a room remembers the kind of
+place of each clock, a few bytes for each change of place, and lets in what the schema allows there.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from enum import IntEnum
+from functools import cache
+
+from collab.errors import BadSchema, Incomplete, Malformed
+from collab.update import ROOT, Content, Id, Struct, Update
+from collab.vocabulary import TEXT, check_attribute, check_child, check_mark
+from review.schema import schema
+
+
+class Place(IntEnum):
+    """GONE: nobody will ever see it, its surroundings are collected."""
+
+    GONE = 0
+    IN_TEXT = 1
+    ATTRIBUTE = 2
+    CHILD = 3
+
+
+# A code says it all: the place in the lowest two bits, then the holder (an element's number), then what the struct
+# itself is: 0 no type, 1 a text, else an element's number and one.
+_HOLDER, _MADE = 2, 9
+_PLACE_MASK, _HOLDER_MASK, _STANDING = 3, 127, (1 << _MADE) - 1
+_GONE = int(Place.GONE)
+
+Run = tuple[int, int, int, int]
+"""Client, first clock, clock behind the last, code."""
+
+_Decide = Callable[[Struct, Sequence[int]], int]
+"""The code of a struct, by the codes of those that it refers to."""
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return ("", *sorted(name for name in schema().nodes if name != "text"))
+
+
+@cache
+def _numbers() -> dict[str, int]:
+    return {name: number for number, name in enumerate(_names())}
+
+
+class Places:
+    """The places of all structs of one document."""
+
+    __slots__ = ("_clients",)
+
+    def __init__(self) -> None:
+        self._clients: dict[int, tuple[list[int], list[int], int]] = {}
+
+    @classmethod
+    def of(cls, whole: Update) -> Places:
+        """Those of a whole document, which is taken as it is."""
+        places = cls()
+        places.add(_Resolving(places, whole.structs, _recognise).runs())
+        return places
+
+    def judge(self, update: Update) -> list[Run]:
+        """Where the new structs of the update will stand. Raises `BadSchema`, `Malformed`.
+
+        The update must continue all clocks: `Clocks.judge` comes before.
+        """
+        for root in update.roots:
+            if root != schema().root:
+                raise BadSchema("root", root)
+        for mark in update.marks:
+            check_mark(mark)
+        return _Resolving(self, update.structs, _check).runs()
+
+    def add(self, runs: Iterable[Run]) -> None:
+        """These structs are there now."""
+        for client, start, end, code in runs:
+            starts, codes, known = self._clients.get(client, ([], [], 0))
+            if not codes or codes[-1] != code or code >> _MADE:
+                starts.append(max(start, known))
+                codes.append(code)
+            self._clients[client] = (starts, codes, end)
+
+    def end(self, client: int) -> int:
+        """How far the client's places are known."""
+        known = self._clients.get(client)
+        return known[2] if known else 0
+
+    def at(self, id: Id) -> int | None:
+        """The code of a known struct."""
+        known = self._clients.get(id[0])
+        if known is None or id[1] >= known[2]:
+            return None
+        return known[1][bisect_right(known[0], id[1]) - 1]
+
+
+class _Resolving:
+    """Finds the codes of an update's structs, whatever order its clients stand in."""
+
+    __slots__ = ("_by_client", "_codes", "_decide", "_places", "_structs")
+
+    def __init__(self, places: Places, structs: Sequence[Struct], decide: _Decide) -> None:
+        self._places, self._structs, self._decide = places, structs, decide
+        self._codes: list[int | None] = [None] * len(structs)
+        self._by_client: dict[int, tuple[list[int], list[int]]] = {}
+        if len(structs) > 1:
+            self._index()
+
+    def _index(self) -> None:
+        for number, struct in enumerate(self._structs):
+            starts, numbers = self._by_client.setdefault(struct.client, ([], []))
+            starts.append(struct.clock)
+            numbers.append(number)
+
+    def runs(self) -> list[Run]:
+        runs: list[Run] = []
+        for number, struct in enumerate(self._structs):
+            end = struct.clock + struct.length
+            if end > self._places.end(struct.client):
+                runs.append((struct.client, struct.clock, end, self._resolve(number)))
+        return runs
+
+    def _resolve(self, number: int) -> int:
+        """What it depends on comes first; a stack, because a text is a long chain."""
+        stack = [number]
+        while stack:
+            struct = self._structs[stack[-1]]
+            around = [self._known(id) for id in _needs(struct)]
+            lacking = [-1 - code for code in around if code < 0]
+            if lacking:
+                stack.extend(lacking)
+                if len(stack) > 2 * len(self._structs) + 2:
+                    raise Malformed("refers in a circle")
+                continue
+            self._codes[stack.pop()] = self._decide(struct, around)
+        code = self._codes[number]
+        assert code is not None
+        return code
+
+    def _known(self, id: Id) -> int:
+        """The code of a struct; below 0 the number of one in this update that is to be found first."""
+        code = self._places.at(id)
+        if code is not None:
+            return code
+        starts, numbers = self._by_client.get(id[0], ((), ()))
+        at = bisect_right(starts, id[1]) - 1
+        if at < 0:
+            raise Incomplete(*id)
+        number = numbers[at]
+        known = self._codes[number]
+        return -1 - number if known is None else known
+
+
+def _needs(struct: Struct) -> tuple[Id, ...]:
+    if struct.beside or struct.parent is None or struct.parent == ROOT:
+        return struct.beside
+    return (struct.parent,)
+
+
+def _place_of(struct: Struct, around: Sequence[int]) -> int:
+    """Place and holder of a struct, by its neighbours or its parent (Yjs `Item.getMissing`)."""
+    if struct.content is Content.COLLECTED:
+        return _GONE
+    if struct.beside:
+        return _GONE if any(code & _PLACE_MASK == _GONE for code in around) else around[0] & _STANDING
+    if struct.parent == ROOT:
+        return Place.CHILD | _numbers()["doc"] << _HOLDER
+    made = around[0] >> _MADE
+    if made == 0:
+        return _GONE
+    if made == 1:
+        return int(Place.IN_TEXT)
+    place = Place.CHILD if struct.sub is None else Place.ATTRIBUTE
+    return place | (made - 1) << _HOLDER
+
+
+def _recognise(struct: Struct, around: Sequence[int]) -> int:
+    made = 0
+    if struct.content is Content.TYPE:
+        made = 1 if struct.held == TEXT else _numbers().get(str(struct.held), 0) + 1
+    return _place_of(struct, around) | made << _MADE
+
+
+def _check(struct: Struct, around: Sequence[int]) -> int:
+    """The code of a new struct. Raises `BadSchema` for what does not belong there, `Malformed`."""
+    code = _place_of(struct, around)
+    place, holder = Place(code & _PLACE_MASK), _names()[code >> _HOLDER & _HOLDER_MASK]
+    if struct.sub is not None and place is not Place.ATTRIBUTE and place is not Place.GONE:
+        raise BadSchema("attribute", struct.sub)
+    match place:
+        case Place.IN_TEXT:
+            _expect(struct, Content.TEXT, Content.FORMAT)
+        case Place.ATTRIBUTE:
+            _expect(struct, Content.VALUE)
+            if struct.content is Content.VALUE:
+                check_attribute(holder, struct.sub, struct.held)
+        case Place.CHILD:
+            _expect(struct, Content.TYPE)
+            if struct.content is Content.TYPE:
+                check_child(holder, str(struct.held))
+        case Place.GONE:
+            _check_nowhere(struct, around)
+    return _recognise(struct, around)
+
+
+def _expect(struct: Struct, *contents: Content) -> None:
+    if struct.content not in (Content.DELETED, *contents):
+        raise BadSchema("content", struct.content.name.lower())
+
+
+def _check_nowhere(struct: Struct, around: Sequence[int]) -> None:
+    """Honest structs come to stand nowhere only because what was around them is deleted."""
+    inside = [code for code in around if code & _PLACE_MASK in (Place.IN_TEXT, Place.ATTRIBUTE)]
+    if inside and not struct.beside:
+        raise Malformed("a parent that is no element")
+    if struct.content is Content.TYPE and struct.held != TEXT and str(struct.held) not in _numbers():
+        raise BadSchema("node", str(struct.held))

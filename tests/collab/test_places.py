@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+
+from collab.errors import BadSchema, CollabError, Malformed
+from collab.lib0 import write_any, write_string, write_uint
+from collab.places import Place, Places
+from collab.update import Content, read
+from tests.collab.npm import bytes_of, vectors
+
+KINDS = (Place.GONE, Place.IN_TEXT, Place.ATTRIBUTE, Place.CHILD)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_places_of_a_whole_are_those_of_its_updates_one_by_one(seed: int) -> None:
+    """Except where something was collected meanwhile: that is nowhere."""
+    places = Places()
+    for update in vectors(seed)["updates"]:
+        places.add(places.judge(read(bytes_of(update))))
+    whole = read(bytes_of(vectors(seed)["whole"]))
+    again = Places.of(whole)
+    assert not again.judge(whole)
+    for struct in whole.structs:
+        one, other = places.at((struct.client, struct.clock)), again.at((struct.client, struct.clock))
+        assert one is not None
+        assert other is not None
+        if other & 3 != Place.GONE and struct.content is not Content.DELETED:
+            assert one == other
+
+
+def a_document() -> Doc[Any]:
+    """Paragraph with an attribute and a text, then a list: clocks are found by `id_of`."""
+    doc: Doc[Any] = Doc(client_id=1)
+    body = doc.get("body", type=XmlFragment)
+    body.children.append(XmlElement("paragraph", {"id": "p"}, [XmlText("text")]))
+    item = XmlElement("listItem", {}, [XmlElement("paragraph", {}, [XmlText("položka")])])
+    body.children.append(XmlElement("bulletList", {"id": "l"}, [item]))
+    return doc
+
+
+WHOLE = read(a_document().get_update())
+
+
+def id_of(content: Content, held: object) -> bytes:
+    """Where the document has this, as a reference is written."""
+    [found] = [struct for struct in WHOLE.structs if struct.content is content and struct.held == held][:1]
+    return write_uint(found.client) + write_uint(found.clock)
+
+
+TYPED = next(struct for struct in WHOLE.structs if struct.content is Content.TEXT)
+LETTERS = write_uint(TYPED.client) + write_uint(TYPED.clock)
+PARAGRAPH, LIST = id_of(Content.TYPE, "paragraph"), id_of(Content.TYPE, "bulletList")
+ITEM, TEXT, ID = id_of(Content.TYPE, "listItem"), id_of(Content.TYPE, ""), id_of(Content.VALUE, "p")
+
+
+def after(origin: bytes, info: int, content: bytes) -> bytes:
+    return struct(0x80 | info, origin + content)
+
+
+def inside(parent: bytes, info: int, content: bytes) -> bytes:
+    return struct(info, b"\x00" + parent + content)
+
+
+def struct(info: int, rest: bytes) -> bytes:
+    return b"\x01\x01" + write_uint(7) + b"\x00" + bytes((info,)) + rest + b"\x00"
+
+
+def element(name: str) -> bytes:
+    return b"\x03" + write_string(name)
+
+
+WORD, VALUE, RUN = write_string("abc"), b"\x01" + write_any("x"), b"\x06"
+BOLD = write_string("bold") + write_string("{}")
+
+
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "letters between elements": lambda: inside(PARAGRAPH, 4, WORD),
+    "letters after an element": lambda: after(PARAGRAPH, 4, WORD),
+    "letters after a value": lambda: after(ID, 4, WORD),
+    "a format among elements": lambda: after(PARAGRAPH, 6, BOLD),
+    "a text beside paragraphs": lambda: after(PARAGRAPH, 7, RUN),
+    "a text in a list": lambda: inside(LIST, 7, RUN),
+    "an element in a text": lambda: inside(TEXT, 7, element("paragraph")),
+    "an element after letters": lambda: after(LETTERS, 7, element("paragraph")),
+    "an element as an attribute": lambda: struct(0x27, b"\x00" + PARAGRAPH + write_string("id") + element("paragraph")),
+    "a value among elements": lambda: after(PARAGRAPH, 8, VALUE),
+    "a value in an element": lambda: inside(PARAGRAPH, 8, VALUE),
+    "a value after letters": lambda: after(LETTERS, 8, VALUE),
+    "an attribute of a text": lambda: struct(0x28, b"\x00" + TEXT + write_string("id") + VALUE),
+    "an attribute of the document": lambda: struct(0x28, b"\x01" + write_string("body") + write_string("id") + VALUE),
+    "another node's attribute": lambda: struct(0x28, b"\x00" + PARAGRAPH + write_string("src") + VALUE),
+    "a row beside a paragraph": lambda: after(PARAGRAPH, 7, element("tableRow")),
+    "a paragraph in a list": lambda: inside(LIST, 7, element("paragraph")),
+    "a heading in place of an item": lambda: after(ITEM, 7, element("heading")),
+    "a block in a paragraph": lambda: inside(PARAGRAPH, 7, element("paragraph")),
+    "a footnote beside a paragraph": lambda: after(PARAGRAPH, 7, element("footnote")),
+}
+
+
+@pytest.mark.parametrize("deed", HOSTILE)
+def test_what_would_break_every_editor_is_refused(deed: str) -> None:
+    with pytest.raises(BadSchema):
+        Places.of(WHOLE).judge(read(HOSTILE[deed]()))
+
+
+def test_letters_are_no_parent() -> None:
+    for parent in (LETTERS, ID):
+        with pytest.raises(Malformed):
+            Places.of(WHOLE).judge(read(inside(parent, 4, WORD)))
+
+
+HONEST: dict[str, Callable[[], bytes]] = {
+    "letters in a text": lambda: inside(TEXT, 4, WORD),
+    "letters after letters": lambda: after(LETTERS, 4, WORD),
+    "bold after letters": lambda: after(LETTERS, 6, BOLD),
+    "a text in a paragraph": lambda: inside(PARAGRAPH, 7, RUN),
+    "a break in a paragraph": lambda: inside(PARAGRAPH, 7, element("hardBreak")),
+    "a table after a paragraph": lambda: after(PARAGRAPH, 7, element("table")),
+    "another item": lambda: after(ITEM, 7, element("listItem")),
+    "another id": lambda: after(ID, 8, VALUE),
+    "an alignment": lambda: struct(
+        0x28, b"\x00" + PARAGRAPH + write_string("textAlign") + b"\x01" + write_any("center")
+    ),
+    "something deleted": lambda: after(PARAGRAPH, 1, b"\x05"),
+}
+
+
+@pytest.mark.parametrize("deed", HONEST)
+def test_what_an_editor_writes_is_let_in(deed: str) -> None:
+    places = Places.of(WHOLE)
+    places.add(places.judge(read(HONEST[deed]())))
+    assert places.end(7) in (1, 3, 5)
+
+
+def test_what_was_refused_leaves_no_trace() -> None:
+    places = Places.of(WHOLE)
+    with pytest.raises(CollabError):
+        places.judge(read(HOSTILE["letters between elements"]()))
+    assert places.end(7) == 0
