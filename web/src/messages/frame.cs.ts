@@ -25,5 +25,6 @@ export default {
   toTasks: 'Přejít na moje úkoly',
   pageFailed: 'Stránku se nepodařilo načíst',
   pageFailedDetail: 'Možná vyšla nová verze. Načtěte stránku znovu; uložené věci jsou v bezpečí.',
+  pageOffline: 'Není spojení. Až se obnoví, zkuste to znovu.',
   reload: 'Načíst znovu',
 } as const

@@ -28,5 +28,6 @@ export default {
   toTasks: 'Go to my tasks',
   pageFailed: 'The page could not be loaded',
   pageFailedDetail: 'There may be a new version. Load the page again; what was saved is safe.',
+  pageOffline: 'There is no connection. Try again when it is back.',
   reload: 'Load again',
 } satisfies Translation<typeof cs>

@@ -1,0 +1,90 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import type { Fact } from '../api/types'
+
+type Handler = (given?: unknown) => void
+const server = vi.hoisted(() => ({
+  handlers: new Map<string, Handler>(),
+  asked: [] as { request: { document?: string; since?: number }; answer: (given: unknown) => void }[],
+}))
+
+vi.mock('socket.io-client', () => ({
+  io: () => ({
+    on: (event: string, handler: Handler) => server.handlers.set(event, handler),
+    emit: (event: string, request: { document?: string; since?: number }, answer: (given: unknown) => void) => {
+      if (event === 'subscribe') server.asked.push({ request, answer })
+    },
+    disconnect: () => undefined,
+  }),
+}))
+
+const { onFact, onResync, startLive, stopLive, subscribe } = await import('./live.svelte')
+const stops: (() => void)[] = []
+
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop()
+  stopLive()
+  server.asked.length = 0
+  server.handlers.clear()
+})
+
+async function connected(): Promise<void> {
+  await startLive()
+  server.handlers.get('connect')?.()
+}
+function tell(fact: Partial<Fact>): void {
+  server.handlers.get('fact')?.({ at: '2026-11-23T08:00:00Z', data: {}, ...fact })
+}
+function heard(prefix: string): number[] {
+  const numbers: number[] = []
+  stops.push(onFact(prefix, (fact) => numbers.push(fact.seq)))
+  return numbers
+}
+
+test('after a lost connection what was missed is asked for from the last fact', async () => {
+  stops.push(subscribe('d1'))
+  await connected()
+  expect(server.asked[0]?.request).toEqual({ document: 'd1' })
+  server.asked[0]?.answer({ seq: 1000, missed: [] })
+  tell({ seq: 1001, type: 'thread.opened', document: 'd1' })
+  const numbers = heard('thread.')
+  server.handlers.get('connect')?.()
+  expect(server.asked[1]?.request).toEqual({ document: 'd1', since: 1001 })
+  server.asked[1]?.answer({ seq: 1003, missed: [{ seq: 1002, at: '', type: 'thread.replied', document: 'd1', data: {} }] })
+  expect(numbers).toEqual([1002])
+})
+
+test('a fact that comes by two subscriptions is announced once', async () => {
+  stops.push(subscribe(), subscribe('d1'))
+  await connected()
+  const numbers = heard('')
+  tell({ seq: 2001, type: 'round.opened', document: 'd1' })
+  tell({ seq: 2001, type: 'round.opened', document: 'd1' })
+  expect(numbers).toEqual([2001])
+})
+
+test('the progress of a job is announced every time', async () => {
+  stops.push(subscribe())
+  await connected()
+  const numbers = heard('job.')
+  tell({ seq: 0, type: 'job.progress' })
+  tell({ seq: 0, type: 'job.progress' })
+  expect(numbers).toEqual([0, 0])
+})
+
+test('when facts are lost for good every screen loads anew and the subscription begins again', async () => {
+  const reload = vi.fn()
+  stops.push(subscribe('d1'), onResync(reload))
+  await connected()
+  server.asked[0]?.answer({ resync: true })
+  expect(reload).toHaveBeenCalledOnce()
+  expect(server.asked[1]?.request).toEqual({ document: 'd1' })
+})
+
+test('listeners hear only what they asked for', async () => {
+  stops.push(subscribe())
+  await connected()
+  const numbers = heard('signing.')
+  tell({ seq: 3001, type: 'round.opened' })
+  tell({ seq: 3002, type: 'signing.signed' })
+  expect(numbers).toEqual([3002])
+})
