@@ -4,7 +4,6 @@
  * A subscription remembers the last fact seen; after a lost connection it asks for what was missed. When the
  * server no longer has it (`resync`), every listener of `onResync` loads its screen anew.
  */
-import type { Socket } from 'socket.io-client'
 import { SvelteMap } from 'svelte/reactivity'
 import type { Fact } from '../api/types'
 
@@ -16,6 +15,13 @@ export interface Present {
   readonly block?: string | null
 }
 
+/** The line to the server, as much of Socket.IO as is used. */
+export interface Line {
+  on(event: string, hear: (given: never) => void): unknown
+  emit(event: string, request: object, answered?: (answer: never) => void): unknown
+  disconnect(): unknown
+}
+
 type Listener = (fact: Fact) => void
 type Answer = { seq?: number; missed?: Fact[]; resync?: boolean } | undefined
 
@@ -25,7 +31,7 @@ const people = new SvelteMap<string, Present[]>()
 const wanted = new Map<string, { count: number; seq: number | undefined }>()
 const EVERYTHING = ''
 
-let socket: Socket | undefined
+let socket: Line | undefined
 let starting = false
 let connected = $state(false)
 
@@ -39,18 +45,27 @@ export const live = {
   },
 }
 
-/** Connects after sign-in; the library is loaded only then. */
-export async function startLive(): Promise<void> {
+/** Connects after sign-in. */
+export async function startLive(open: () => Promise<Line> = openLine): Promise<void> {
   if (socket || starting) return
   starting = true
-  const { io } = await import('socket.io-client')
-  if (!starting) return // signed out meanwhile
+  const line = await open()
+  if (!starting) {
+    line.disconnect() // signed out meanwhile
+    return
+  }
   starting = false
-  socket = io('/live', { transports: ['websocket', 'polling'], withCredentials: true })
+  socket = line
   socket.on('connect', connect)
   socket.on('disconnect', () => (connected = false))
   socket.on('fact', (fact: Fact) => announce(fact))
   socket.on('people', (now: { document: string; here: Present[] }) => people.set(now.document, now.here))
+}
+
+/** Socket.IO, loaded only after sign-in. */
+async function openLine(): Promise<Line> {
+  const { io } = await import('socket.io-client')
+  return io('/live', { transports: ['websocket', 'polling'], withCredentials: true })
 }
 
 export function stopLive(): void {

@@ -1,34 +1,34 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Fact } from '../api/types'
+import { onFact, onResync, startLive, stopLive, subscribe, type Line } from './live.svelte'
 
-type Handler = (given?: unknown) => void
-const server = vi.hoisted(() => ({
-  handlers: new Map<string, Handler>(),
-  asked: [] as { request: { document?: string; since?: number }; answer: (given: unknown) => void }[],
-}))
+/** The server's end of the line. */
+class Server implements Line {
+  readonly handlers = new Map<string, (given?: unknown) => void>()
+  readonly asked: { request: object; answer: (given: unknown) => void }[] = []
 
-vi.mock('socket.io-client', () => ({
-  io: () => ({
-    on: (event: string, handler: Handler) => server.handlers.set(event, handler),
-    emit: (event: string, request: { document?: string; since?: number }, answer: (given: unknown) => void) => {
-      if (event === 'subscribe') server.asked.push({ request, answer })
-    },
-    disconnect: () => undefined,
-  }),
-}))
+  on(event: string, hear: (given: never) => void): void {
+    this.handlers.set(event, hear as (given?: unknown) => void)
+  }
+  emit(event: string, request: object, answered?: (answer: never) => void): void {
+    if (event === 'subscribe') this.asked.push({ request, answer: answered as (given: unknown) => void })
+  }
+  disconnect(): void {
+    this.handlers.clear()
+  }
+}
 
-const { onFact, onResync, startLive, stopLive, subscribe } = await import('./live.svelte')
+let server = new Server()
 const stops: (() => void)[] = []
 
 afterEach(() => {
   for (const stop of stops.splice(0)) stop()
   stopLive()
-  server.asked.length = 0
-  server.handlers.clear()
+  server = new Server()
 })
 
 async function connected(): Promise<void> {
-  await startLive()
+  await startLive(() => Promise.resolve(server))
   server.handlers.get('connect')?.()
 }
 function tell(fact: Partial<Fact>): void {
