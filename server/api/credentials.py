@@ -67,9 +67,12 @@ async def anchors(call: Call) -> Reply:
     return Reply(stream=web.Response(body=trusted.pem, content_type="application/x-pem-file"))
 
 
+KEY_STORE = ("file", "pin")
 ROUTES = (
     Route("GET", "/api/v1/credentials", credentials, "What I may sign with", list[CredentialShape]),
-    Route("POST", "/api/v1/credentials", add, "Add a PKCS#12 key store", CredentialShape, 201, raw=True),
+    Route(
+        "POST", "/api/v1/credentials", add, "Add a PKCS#12 key store", CredentialShape, 201, raw=True, form=KEY_STORE
+    ),
     Route("GET", "/api/v1/credentials/{credential}", one, "One credential", CredentialShape),
     Route("DELETE", "/api/v1/credentials/{credential}", remove, "Remove a credential", needs_match=True),
     Route(
@@ -78,6 +81,7 @@ ROUTES = (
         anchors,
         "The roots that signatures and time-stamps lead to",
         access=Access.PUBLIC,
+        media=("application/x-pem-file",),
         tag="public",
     ),
 )

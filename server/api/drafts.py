@@ -19,7 +19,7 @@ from server.api.uploads import only_file
 from server.intake.pandoc import MAX_BYTES
 from server.problems import Field as Wrong
 from server.problems import Problem
-from server.services.drafts import LARGEST_PICTURE, File, Format
+from server.services.drafts import DOCX, LARGEST_PICTURE, File, Format
 
 
 class ContentQuery(Query):
@@ -145,12 +145,15 @@ async def picture(call: Call) -> Reply:
 
 
 DOCUMENT, BLOB = "/api/v1/documents/{document}", "/api/v1/blobs/{sha256}"
+FILE, FORMATS = ("file",), ("text/plain", "text/html", "text/markdown", DOCX, "application/pdf")
 ROUTES = (
-    Route("GET", f"{DOCUMENT}/content", content, "The draft as it stands", dict[str, Any]),
+    Route("GET", f"{DOCUMENT}/content", content, "The draft as it stands", dict[str, Any], media=FORMATS),
     Route("GET", f"{DOCUMENT}/history", history, "Who wrote when, the latest first", Listing[MomentShape]),
-    Route("GET", f"{DOCUMENT}/history/{{seq}}", content_then, "What the draft said then", dict[str, Any]),
+    Route(
+        "GET", f"{DOCUMENT}/history/{{seq}}", content_then, "What the draft said then", dict[str, Any], media=FORMATS
+    ),
     Route("POST", f"{DOCUMENT}/history/{{seq}}/restore", restore, "Bring that text back, as an edit", Restored),
-    Route("POST", f"{DOCUMENT}/images", add_picture, "Upload a picture", PictureShape, 201, raw=True),
-    Route("POST", f"{DOCUMENT}/imports", bring_in, "Let a file become the draft", JobShape, 202, raw=True),
-    Route("GET", BLOB, picture, "A picture, by its hash", raw=True),
+    Route("POST", f"{DOCUMENT}/images", add_picture, "Upload a picture", PictureShape, 201, raw=True, form=FILE),
+    Route("POST", f"{DOCUMENT}/imports", bring_in, "Let a file become the draft", JobShape, 202, raw=True, form=FILE),
+    Route("GET", BLOB, picture, "A picture, by its hash", raw=True, media=("image/*",)),
 )

@@ -12,6 +12,7 @@ from server.api.route import Access, Route
 from server.api.shapes import ProblemShape
 
 REF = "#/components/schemas/{model}"
+BYTES = {"type": "string", "format": "binary"}
 
 
 def describe(routes: Sequence[Route], version: str) -> dict[str, Any]:
@@ -67,7 +68,18 @@ def _operation(route: Route, at: int, schemas: dict[Any, Any]) -> dict[str, Any]
     if (at, "body") in schemas:
         content = {"application/json": {"schema": schemas[(at, "body")]}}
         operation["requestBody"] = {"required": True, "content": content}
+    elif route.form:
+        operation["requestBody"] = {"required": True, "content": _form(route)}
     return operation
+
+
+def _form(route: Route) -> dict[str, Any]:
+    """A form with a file is multipart (RFC 7578)."""
+    names = [name.removesuffix("?") for name in route.form]
+    fields = {name: BYTES if name == "file" else {"type": "string"} for name in names}
+    required = [name for name in route.form if not name.endswith("?")]
+    media = "multipart/form-data" if "file" in names else "application/x-www-form-urlencoded"
+    return {media: {"schema": {"type": "object", "properties": fields, "required": required}}}
 
 
 def _path_parameters(route: Route) -> list[dict[str, Any]]:
@@ -111,7 +123,10 @@ def _responses(route: Route, at: int, schemas: dict[Any, Any]) -> dict[str, Any]
     good: dict[str, Any] = {"description": route.summary}
     if (at, "answer") in schemas:
         good["content"] = {"application/json": {"schema": schemas[(at, "answer")]}}
-    status = route.status if route.answer is not None or route.status != 200 or route.raw else 204
+    for media in route.media:
+        good.setdefault("content", {})[media] = {"schema": BYTES}
+    bodiless = route.answer is None and not route.media and not route.raw
+    status = 204 if bodiless and route.status == 200 else route.status
     problem = {"application/problem+json": {"schema": schemas[("problem", "answer")]}}
     return {str(status): good, "default": {"description": "A problem (RFC 9457)", "content": problem}}
 

@@ -48,8 +48,9 @@ def page_of(description: Mapping[str, Any]) -> str:
 
 def _operation(method: str, path: str, operation: Mapping[str, Any]) -> str:
     rows = [f"{p['in']} <code>{escape(p['name'])}</code>" for p in operation["parameters"]]
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-    rows += [f"body {_name(body)}"] if body else []
+    for media, body in operation.get("requestBody", {}).get("content", {}).items():
+        fields = ", ".join(body["schema"].get("properties", ()))
+        rows.append(f"body: {escape(media)} {escape(fields) or _name(body['schema'])}")
     for status, answer in operation["responses"].items():
         for media, content in answer.get("content", {}).items():
             rows.append(f"{escape(status)}: {escape(media)} {_name(content['schema'])}")
@@ -85,6 +86,8 @@ def _type(spec: Mapping[str, Any]) -> str:
 
 
 ROUTES = (
-    Route("GET", "/reference", reference, "This interface as a page", access=Access.PUBLIC, raw=True),
-    Route("GET", STYLE, style, "The style of that page", access=Access.PUBLIC, raw=True),
+    Route(
+        "GET", "/reference", reference, "This interface as a page", access=Access.PUBLIC, raw=True, media=("text/html",)
+    ),
+    Route("GET", STYLE, style, "The style of that page", access=Access.PUBLIC, raw=True, media=("text/css",)),
 )

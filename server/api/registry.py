@@ -1,4 +1,4 @@
-"""The registry's face (API.md § Registry): what its clients pull, fetch and confirm."""
+"""The registry's face: what its clients pull, fetch and confirm."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BEARER = "Bearer"
 HEX = r"^[0-9a-fA-F]{64}$"
 
 
-class TokenShape(Shape):
+class AccessTokenShape(Shape):
     """RFC 6749 § 5.1."""
 
     access_token: str = Field(alias="access_token")
@@ -214,7 +214,7 @@ async def token(call: Call) -> Reply:
     except Problem as problem:
         return Reply(stream=_token_refused(call, problem))
     scope = " ".join(granted.scopes)
-    shape = TokenShape(access_token=granted.token, token_type=BEARER, expires_in=granted.life, scope=scope)
+    shape = AccessTokenShape(access_token=granted.token, token_type=BEARER, expires_in=granted.life, scope=scope)
     return Reply(shape, headers={"Pragma": "no-cache"})
 
 
@@ -344,6 +344,7 @@ async def archival(call: Call, body: Archival) -> Reply:
 
 
 async def rejection(call: Call, body: Rejection) -> Reply:
+    await _match(call)
     return _told(
         await call.office.registry.handovers.reject(call.client, call.part("handover"), body.code, body.detail)
     )
@@ -357,15 +358,20 @@ def _route(method: str, path: str, handler: Any, summary: str, answer: Any, scop
     return Route(method, path, handler, summary, answer, access=Access.REGISTRY, scope=scope, **more)
 
 
+CLAIM = ("grant_type", "scope?", "client_id?", "client_assertion_type?", "client_assertion?")
 ROUTES = (
-    Route("POST", f"{BASE}/token", token, "An access token", TokenShape, access=Access.PUBLIC, raw=True),
+    Route(
+        "POST", f"{BASE}/token", token, "An access token", AccessTokenShape, access=Access.PUBLIC, raw=True, form=CLAIM
+    ),
     _route("GET", f"{BASE}/capabilities", capabilities, "What is spoken here", CapabilitiesShape, ""),
     _route("GET", f"{BASE}/events", events, "The change feed", EventsShape, READ),
     _route("GET", f"{BASE}/handovers", handovers, "Hand-overs, oldest change first", Listing[HandoverShape], READ),
     _route("GET", ONE, one, "One hand-over", HandoverShape, READ),
-    _route("GET", f"{ONE}/package", package, "The package's bytes", None, READ, raw=True),
+    _route("GET", f"{ONE}/package", package, "The package's bytes", None, READ, raw=True, media=("application/zip",)),
     _route("HEAD", f"{ONE}/package", package, "The package's size and digest", None, READ, raw=True),
-    _route("GET", f"{ONE}/files/{{path:.+}}", one_file, "One file of the package", None, READ, raw=True),
+    _route(
+        "GET", f"{ONE}/files/{{path:.+}}", one_file, "One file of the package", None, READ, raw=True, media=("*/*",)
+    ),
     _route("GET", f"{ONE}/audit", audit, "The audit extract with its proofs", dict[str, Any], AUDIT),
     _route("PUT", f"{ONE}/receipt", receipt, "Confirm the bytes received", HandoverShape, CONFIRM),
     _route("PUT", f"{ONE}/registration", registration, "Register", HandoverShape, CONFIRM),

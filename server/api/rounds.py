@@ -17,7 +17,7 @@ from review.ports import Kept
 from review.round import Round, State
 from server.api.paging import PageQuery, page_of
 from server.api.route import Call, Reply, Route
-from server.api.shapes import Listing, Shape
+from server.api.shapes import Listing, Reason, Shape
 from server.problems import Problem
 from server.services.comments import visible
 from server.services.documents import Wanted
@@ -116,10 +116,6 @@ class RoundShape(Shape):
 class NewOpinion(Shape):
     kind: Stance = Field(strict=False)
     note: str = Field("", max_length=MAX_TEXT)
-
-
-class Reason(Shape):
-    reason: str = Field(max_length=MAX_TEXT)
 
 
 class Extension(Reason):

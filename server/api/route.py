@@ -35,7 +35,8 @@ class Access(Enum):
 class Route:
     """`answer` is the shape of the body, None for none; `scope` is asked of registry clients.
 
-    `creates` marks a POST that honours Idempotency-Key; `raw` a handler that reads the request's body itself.
+    `creates` marks a POST that honours Idempotency-Key; `raw` a handler that reads the request's body itself: `form`
+    names the fields it looks for, `?` behind those that may be left out. `media` are answers that are no JSON.
     """
 
     method: str
@@ -48,6 +49,8 @@ class Route:
     scope: str = ""
     creates: bool = False
     raw: bool = False
+    form: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
     tag: str = ""
     needs_match: bool = False
 

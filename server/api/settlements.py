@@ -10,12 +10,13 @@ from review.settling import Reply as Answering
 from server.api.comments import MAX_TEXT, CommentShape, found_of, told
 from server.api.route import Call, Reply, Route
 from server.api.shapes import Query, Shape
+from server.services.drafts import DOCX
 from server.services.settlement_reports import Format
 from signing.typeset import Language
 
 MEDIA_TYPES = {
     Format.PDF: "application/pdf",
-    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Format.DOCX: DOCX,
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.CSV: "text/csv",
 }
@@ -122,6 +123,7 @@ def _file(written: bytes, format: Format, name: str) -> Reply:
 
 
 ONE = "/api/v1/comments/{comment}"
+FILES = tuple(MEDIA_TYPES.values())
 ROUTES = (
     Route("PUT", f"{ONE}/settlement", settle, "Settle a comment, or propose it as an editor", CommentShape),
     Route("PUT", f"{ONE}/answer", answer, "Agree with the settlement, or not", CommentShape),
@@ -129,5 +131,5 @@ ROUTES = (
     Route("POST", f"{ONE}/dispute/remove", remove, "End the dispute by an agreement", CommentShape),
     Route("POST", f"{ONE}/dispute/decide", rule, "Decide the dispute", CommentShape),
     Route("POST", f"{ONE}/apply", apply, "Put the wording into the draft", CommentShape),
-    Route("GET", "/api/v1/rounds/{round}/report", report, "The settlement report", dict[str, object]),
+    Route("GET", "/api/v1/rounds/{round}/report", report, "The settlement report", dict[str, object], media=FILES),
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 T = TypeVar("T")
+MAX_REASON = 2000
 
 
 class Shape(BaseModel):
@@ -25,6 +26,12 @@ class Query(BaseModel):
 class Listing(Shape, Generic[T]):
     items: list[T]
     next: str | None = None
+
+
+class Reason(Shape):
+    """Why somebody does what others will ask about."""
+
+    reason: str = Field(max_length=MAX_REASON)
 
 
 class ProblemField(Shape):

@@ -14,7 +14,7 @@ from review.signoff import Level, Order, Request, Signing
 from server.api.documents import DocumentShape, document_shape
 from server.api.jobs import JobShape, accepted
 from server.api.route import Call, Reply, Route
-from server.api.shapes import Shape
+from server.api.shapes import Reason, Shape
 from server.services.signing_acts import MOST_REQUESTS
 from server.services.signings import Waiting, Wish
 
@@ -66,10 +66,6 @@ class SigningShape(Shape):
     due: datetime | None = None
     refusal: RefusalShape | None = None
     rev: int
-
-
-class Reason(Shape):
-    reason: str = Field(max_length=2000)
 
 
 class WaitingShape(Shape):

@@ -92,7 +92,15 @@ async def report(call: Call) -> Reply:
 
 ONE = "/api/v1/verifications/{verification}"
 ROUTES = (
-    Route("POST", "/api/v1/verifications", verify, "Judge a copy of a document", VerificationShape, raw=True),
+    Route(
+        "POST",
+        "/api/v1/verifications",
+        verify,
+        "Judge a copy of a document",
+        VerificationShape,
+        raw=True,
+        form=("file",),
+    ),
     Route("GET", ONE, one, "A verification as it was told", VerificationShape),
-    Route("GET", f"{ONE}/report", report, "Its protocol as PDF", raw=True),
+    Route("GET", f"{ONE}/report", report, "Its protocol as PDF", raw=True, media=("application/pdf",)),
 )

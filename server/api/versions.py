@@ -190,12 +190,15 @@ def _file(data: bytes, kind: str, headers: dict[str, str]) -> Reply:
 
 
 ONE = "/api/v1/versions/{version}"
+READ, PAGES = ("text/plain", "text/html"), ("text/html", "application/pdf")
 ROUTES = (
     Route(
         "GET", "/api/v1/documents/{document}/versions", versions, "Versions in order of creation", Listing[VersionShape]
     ),
     Route("GET", ONE, one, "One version", VersionShape),
-    Route("GET", f"{ONE}/content", content, "Its content as JSON, text or HTML", dict[str, Any]),
-    Route("GET", f"{ONE}/file", file, "Its PDF", raw=True),
-    Route("GET", f"{ONE}/compare/{{other}}", comparison, "What differs from it in another", ComparisonShape),
+    Route("GET", f"{ONE}/content", content, "Its content as JSON, text or HTML", dict[str, Any], media=READ),
+    Route("GET", f"{ONE}/file", file, "Its PDF", raw=True, media=("application/pdf",)),
+    Route(
+        "GET", f"{ONE}/compare/{{other}}", comparison, "What differs from it in another", ComparisonShape, media=PAGES
+    ),
 )

@@ -123,8 +123,28 @@ async def style(call: Call) -> Reply:
     return Reply(stream=web.Response(body=sheet(), content_type="text/css", charset="utf-8", headers=headers))
 
 
+HTML = ("text/html",)
 ROUTES = (
-    Route("GET", "/status", form, "The status page", None, access=Access.PUBLIC, raw=True, tag="public"),
-    Route("POST", "/status", answer, "The status page with its answer", None, access=Access.PUBLIC, raw=True),
-    Route("GET", "/public/public.css", style, "Style of the public pages", None, access=Access.PUBLIC, raw=True),
+    Route("GET", "/status", form, "The status page", None, access=Access.PUBLIC, raw=True, media=HTML, tag="public"),
+    Route(
+        "POST",
+        "/status",
+        answer,
+        "The status page with its answer",
+        None,
+        access=Access.PUBLIC,
+        raw=True,
+        form=("code",),
+        media=HTML,
+    ),
+    Route(
+        "GET",
+        "/public/public.css",
+        style,
+        "Style of the public pages",
+        None,
+        access=Access.PUBLIC,
+        raw=True,
+        media=("text/css",),
+    ),
 )

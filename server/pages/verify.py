@@ -73,6 +73,7 @@ ROUTES = (
         None,
         access=Access.PUBLIC,
         raw=True,
+        media=("text/html",),
         tag="public",
     ),
 )

@@ -16,7 +16,7 @@ from collab.room import LARGEST_UPDATE
 from review.errors import Forbidden, NotFound, Unavailable
 from review.schema import schema
 from server.api.dispatch import OFFICE, caller_of, same_origin
-from server.api.live import SYNC
+from server.api.sync import SYNC
 from server.identity.callers import Caller
 from server.office import Office
 from server.problems import Problem

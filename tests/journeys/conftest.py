@@ -137,6 +137,6 @@ def office(request: pytest.FixtureRequest, running: Running, browser: Browser) -
 
     yield Office(running, sit)
     for one in seats:
-        if request.node.stash.get(FAILED, False):
+        if request.node.stash.get(FAILED, False) and not one.page.is_closed():
             shot(one.page, SEEN, f"{request.node.name}-{one.login}")
         one.context.close()

@@ -1,161 +1,205 @@
-"""Takes the pictures of `docs/screens` from the demonstration office: `python -m tests.journeys.screens`."""
+"""Every screen of the product: who opens it, how, and what tells that it is there."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.journeys.browser import DESK, PHONE, chromium, seat, shot
-from tests.servers.paraph import ROOT, demo, start
+from tests.journeys.browser import DESK, PHONE
+from tests.journeys.paper import document_id, expect_saved
 
-SCREENS = ROOT / "docs" / "screens"
-INKED = """() => {
-  const canvas = document.querySelector('canvas')
-  if (!canvas || !canvas.width) return false
-  const dots = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
-  return dots.some((value, at) => at % 4 === 0 && value < 128 && dots[at + 3] > 0)
-}"""
-"""Whether anything dark has been drawn."""
-RULES, STRUCTURE, CONTRACT = "Zásady pro poskytování dotací", "Organizační řád", "Smlouva o poskytnutí dotace"
+ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
+KEPT = ROOT / "docs" / "screens"
+
+RULES, DIRECTIVE, STRUCTURE = "Zásady pro poskytování dotací", "Směrnice ředitele", "Organizační řád"
+STILL = "[...document.getAnimations()].every(one => one.playState !== 'running') && document.fonts.status === 'loaded'"
+BROKEN = """only => axe.run(document, { resultTypes: ['violations'], ...(only ? { runOnly: only } : {}) }).then(found =>
+  found.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target.join(' ')).join(', ')}`))"""
+WIDE = """() => document.documentElement.scrollWidth - innerWidth"""
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
-    """A page with somebody signed in; `ask` fetches JSON as that person."""
+class Screen:
+    """`kept` says in which looks the picture goes into the documentation: light, dark, phone, phone-dark."""
 
-    page: Page
-
-    def ask(self, address: str) -> Any:
-        return self.page.request.get(address).json()
-
-    def document(self, title: str) -> dict[str, Any]:
-        items: list[dict[str, Any]] = self.ask("/api/v1/documents?limit=200")["items"]
-        return next(item for item in items if item["title"].startswith(title))
-
-    def open(self, address: str) -> None:
-        self.page.goto(address, wait_until="networkidle")
-        self.page.evaluate("document.fonts.ready")
+    name: str
+    login: str
+    go: Callable[[Page], None]
+    kept: tuple[str, ...] = ("light",)
 
 
-def settled(page: Page) -> None:
-    """Two frames later nothing moves any more: smooth scrolling and motion are off."""
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
-def drawn(page: Page) -> None:
-    """Pages of a PDF have their pictures."""
-    expect(page.locator("canvas").first).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    page.wait_for_function(INKED)
-
-
-def tasks(at: Sitting) -> None:
-    at.open("/")
-
-
-def documents(at: Sitting) -> None:
-    at.open("/documents")
-
-
-def workspace(at: Sitting) -> None:
-    at.open(f"/documents/{at.document(RULES)['id']}")
-    expect(at.page.locator(".ProseMirror").first).to_contain_text("Úvodní ustanovení")
-    at.page.get_by_text("marným uplynutím této lhůty").first.scroll_into_view_if_needed()
-    settled(at.page)
-
-
-def settlement(at: Sitting) -> None:
-    at.open(f"/rounds/{at.document(RULES)['rounds'][0]}/settlement")
-
-
-def signing(at: Sitting) -> None:
-    at.open("/signing")
-    expect(at.page.get_by_text(CONTRACT).first).to_be_visible()
-    if (at.page.viewport_size or PHONE)["width"] > PHONE["width"]:
-        drawn(at.page)
-
-
-def comparison(at: Sitting) -> None:
-    first, second = (version["id"] for version in at.document(STRUCTURE)["versions"])
-    at.open(f"/versions/{first}/compare/{second}")
-
-
-def rounds(at: Sitting) -> None:
-    at.open("/rounds")
-
-
-def registry(at: Sitting) -> None:
-    at.open("/registry")
-
-
-def verification(at: Sitting) -> None:
-    """The first version, which was superseded."""
-    version = at.document(STRUCTURE)["versions"][0]["id"]
-    pdf = at.page.request.get(f"/api/v1/versions/{version}/file").body()
-    at.open("/verify")
-    file: FilePayload = {"name": "organizacni-rad.pdf", "mimeType": "application/pdf", "buffer": pdf}
-    at.page.locator("input[type=file]").set_input_files(file)
-    drawn(at.page)
-
-
-def administration(at: Sitting) -> None:
-    at.open("/administration")
-
-
-SHOWN: dict[str, tuple[Callable[[Sitting], None], str]] = {
-    "tasks": (tasks, "simek"),
-    "documents": (documents, "novotny"),
-    "workspace": (workspace, "novotny"),
-    "settlement": (settlement, "novotny"),
-    "signing": (signing, "malkova"),
-    "comparison": (comparison, "kadlec"),
-    "rounds": (rounds, "novotny"),
-    "registry": (registry, "kucerova"),
-    "verification": (verification, "kadlec"),
-    "administration": (administration, "urban"),
+LOOKS = {
+    "light": (DESK, "light"),
+    "dark": (DESK, "dark"),
+    "phone": (PHONE, "light"),
+    "phone-dark": (PHONE, "dark"),
 }
-DARK = ("tasks", "workspace", "signing")
-SMALL = ("tasks", "workspace", "signing", "verification")
 
 
-@contextmanager
-def office() -> Iterator[tuple[str, dict[str, str]]]:
-    """A demonstration office's address, and passwords by login."""
-    with tempfile.TemporaryDirectory() as folder:
-        people = demo(Path(folder))
-        server = start(Path(folder))
-        try:
-            yield server.url, {person["login"]: person["password"] for person in people}
-        finally:
-            server.stop()
+def look(page: Page, size: dict[str, int], scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    while not page.evaluate(STILL):  # by polling from here: the policy forbids `eval` in the page
+        page.wait_for_timeout(20)
 
 
-def take(browser: Browser, url: str, password: str, name: str, suffix: str = "", **look: Any) -> None:
-    show, login = SHOWN[name]
-    at = seat(browser, url, login, password, **look)
-    show(Sitting(at.page))
-    shot(at.page, SCREENS, f"{name}{suffix}")
-    at.context.close()
+def broken(page: Page, scheme: str) -> list[str]:
+    """What axe finds. Only colours differ in the dark, so only they are looked at there."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    found: list[str] = page.evaluate(BROKEN, ["color-contrast"] if scheme == "dark" else None)
+    if page.evaluate(WIDE) > 0:
+        found.append(f"the page is wider than its window by {page.evaluate(WIDE)} px")
+    return found
 
 
-def main() -> None:
-    with office() as (url, passwords), chromium() as browser:
-        for name, (_, login) in SHOWN.items():
-            take(browser, url, passwords[login], name, size=DESK)
-        for name in DARK:
-            take(browser, url, passwords[SHOWN[name][1]], name, "-dark", dark=True)
-        for name in SMALL:
-            take(browser, url, passwords[SHOWN[name][1]], name, "-phone", size=PHONE)
-        page = browser.new_page(base_url=url, locale="cs-CZ", viewport={"width": 1366, "height": 700})
-        page.goto("/status")
-        shot(page, SCREENS, "status")
+def heading(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
 
 
-if __name__ == "__main__":
-    main()
+def tasks(page: Page) -> None:
+    page.goto("/")
+    heading(page, "Moje úkoly")
+    expect(page.locator("li[data-row]").first).to_be_visible()
+
+
+def documents(page: Page) -> None:
+    page.goto("/documents")
+    expect(page.locator("li[data-row]").first).to_be_visible()
+
+
+def open_by_list(page: Page, title: str) -> None:
+    documents(page)
+    page.get_by_role("link", name=title).first.click()
+    heading(page, title)
+
+
+def writing(page: Page) -> None:
+    """Where the remarks are."""
+    open_by_list(page, DIRECTIVE)
+    expect_saved(page)
+    page.get_by_role("article", name="Poznámka, Mgr. Jakub Novotný").click()
+    expect(page.locator("[data-passage].on, [data-passage]").first).to_be_visible()
+
+
+def reviewing(page: Page) -> None:
+    open_by_list(page, RULES)
+    page.goto(f"/documents/{document_id(page)}?mode=review")
+    page.get_by_role("article", name="Připomínka č.").first.click()
+
+
+def settlement(page: Page) -> None:
+    open_by_list(page, RULES)
+    page.get_by_role("link", name="Vypořádání").click()
+    heading(page, "Vypořádání připomínek")
+    page.get_by_role("button", name="Vše").click()
+    expect(page.locator("tr[data-comment]").first).to_be_visible()
+    page.locator("tr[data-comment]").first.click()
+
+
+def rounds(page: Page) -> None:
+    page.goto("/rounds")
+    heading(page, "Kola připomínek")
+    expect(page.get_by_text("stanovisek").first).to_be_visible()
+
+
+def notifications(page: Page) -> None:
+    page.goto("/notifications")
+    heading(page, "Oznámení")
+
+
+def signing(page: Page) -> None:
+    page.goto("/signing")
+    expect(page.locator("canvas").first).to_be_visible(timeout=30_000)
+
+
+def comparing(page: Page) -> None:
+    open_by_list(page, STRUCTURE)
+    page.get_by_role("button", name="nahrazeno").click()
+    page.get_by_role("group", name="Pohled").get_by_role("button", name="Porovnat").click()
+    expect(page.locator(".change").first).to_be_visible()
+
+
+def verifying(page: Page) -> None:
+    """The signed file that is current."""
+    open_by_list(page, STRUCTURE)
+    versions = page.request.get(f"/api/v1/documents/{document_id(page)}/versions").json()
+    items = versions["items"] if isinstance(versions, dict) else versions
+    data = page.request.get(f"/api/v1/versions/{items[-1]['id']}/file").body()
+    page.goto("/verify")
+    file: Any = {"name": "organizacni-rad.pdf", "mimeType": "application/pdf", "buffer": data}
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_text("Toto je platné znění.")).to_be_visible(timeout=30_000)
+    expect(page.locator("canvas").first).to_be_visible()
+
+
+def registry(page: Page) -> None:
+    page.goto("/registry")
+    expect(page.get_by_role("heading", level=2).first).to_be_visible()
+
+
+def profile(page: Page) -> None:
+    page.goto("/profile")
+    heading(page, "Můj profil")
+
+
+def administration(page: Page) -> None:
+    page.goto("/administration")
+    expect(page.get_by_text("Mgr. Jakub Novotný").first).to_be_visible()
+
+
+def section(name: str) -> Callable[[Page], None]:
+    def go(page: Page) -> None:
+        page.goto(f"/administration/{name}")
+        heading(page, "Správa")
+        page.wait_for_load_state("networkidle")
+
+    return go
+
+
+def trail(page: Page) -> None:
+    open_by_list(page, RULES)
+    page.get_by_role("button", name="Další úkony").click()
+    page.get_by_role("menuitem", name="Záznam událostí").click()
+    expect(page.get_by_role("dialog").get_by_text("Dokument založen")).to_be_visible()
+
+
+def status(page: Page) -> None:
+    """The answer, for a code that the submitter issued."""
+    open_by_list(page, RULES)
+    made = page.request.post(
+        f"/api/v1/documents/{document_id(page)}/status-codes", headers={"Origin": page.url.split("/documents")[0]}
+    )
+    assert made.ok, made.text()
+    page.goto("/status")
+    page.get_by_label("Kód").fill(made.json()["code"])
+    page.get_by_role("button", name="Zjistit stav").click()
+    expect(page.get_by_text("právě teď")).to_be_visible()
+
+
+ALL = ("light", "dark", "phone")
+SCREENS = (
+    Screen("tasks", "novotny", tasks, ALL),
+    Screen("documents", "novotny", documents),
+    Screen("workspace", "novotny", writing, ALL),
+    Screen("review", "novotny", reviewing, ()),
+    Screen("settlement", "novotny", settlement),
+    Screen("rounds", "novotny", rounds),
+    Screen("notifications", "novotny", notifications, ()),
+    Screen("status", "novotny", status),
+    Screen("signing", "malkova", signing, ALL),
+    Screen("comparison", "malkova", comparing),
+    Screen("verification", "malkova", verifying, ("light", "phone")),
+    Screen("registry", "malkova", registry),
+    Screen("profile", "malkova", profile, ()),
+    Screen("administration", "urban", administration),
+    Screen("administration-departments", "urban", section("departments"), ()),
+    Screen("administration-clients", "urban", section("clients"), ()),
+    Screen("administration-trust", "urban", section("trust"), ()),
+    Screen("trail", "kucerova", trail, ()),
+)
