@@ -83,17 +83,22 @@ def pictures_of(data: bytes) -> dict[str, str]:
 
     Only such as decode whole, and no more than `MAX_PICTURES` bytes together.
     """
-    found: dict[str, str] = {}
-    left = MAX_PICTURES
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            for entry in package.infolist():
-                if PurePosixPath(entry.filename).suffix.lower() in ENDINGS and entry.file_size <= left:
-                    picture = package.read(entry)
-                    left -= len(picture)
-                    found |= _decodable(entry.filename.removeprefix("word/"), picture)
+            return _pictures(package)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
         return {}
+
+
+def _pictures(package: zipfile.ZipFile) -> dict[str, str]:
+    found: dict[str, str] = {}
+    left = MAX_PICTURES
+    for entry in package.infolist():
+        if PurePosixPath(entry.filename).suffix.lower() not in ENDINGS or entry.file_size > left:
+            continue
+        picture = package.read(entry)
+        left -= len(picture)
+        found |= _decodable(entry.filename.removeprefix("word/"), picture)
     return found
 
 
