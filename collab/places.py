@@ -53,16 +53,17 @@ def _numbers() -> dict[str, int]:
 class Places:
     """The places of all structs of one document."""
 
-    __slots__ = ("_clients",)
+    __slots__ = ("_clients", "_halves")
 
     def __init__(self) -> None:
         self._clients: dict[int, tuple[list[int], list[int], int]] = {}
+        self._halves: set[Id] = set()
 
     @classmethod
     def of(cls, whole: Update) -> Places:
         """Those of a whole document, which is taken as it is."""
         places = cls()
-        places.add(_Resolving(places, whole.structs, _recognise).runs())
+        places.add(_Resolving(places, whole.structs, _recognise).runs(), whole.halves)
         return places
 
     def judge(self, update: Update) -> list[Run]:
@@ -75,10 +76,23 @@ class Places:
                 raise BadSchema("root", root)
         for mark in update.marks:
             check_mark(mark)
+        self._check_halves(update)
         return _Resolving(self, update.structs, _check).runs()
 
-    def add(self, runs: Iterable[Run]) -> None:
+    def _check_halves(self, update: Update) -> None:
+        """Nothing cuts a sign in two: libraries do not agree on what is left of it."""
+        halves = self._halves | set(update.halves) if update.halves else self._halves
+        if not halves:
+            return
+        cuts = [(client, clock + end) for client, clock, length in update.deletions for end in (0, length)]
+        cuts += [(struct.left[0], struct.left[1] + 1) for struct in update.structs if struct.left]
+        cuts += [struct.right for struct in update.structs if struct.right]
+        if not halves.isdisjoint(cuts):
+            raise Malformed("a sign cut in two")
+
+    def add(self, runs: Iterable[Run], halves: Iterable[Id] = ()) -> None:
         """These structs are there now."""
+        self._halves.update(halves)
         for client, start, end, code in runs:
             starts, codes, known = self._clients.get(client, ([], [], 0))
             if not codes or codes[-1] != code or code >> _MADE:
@@ -157,16 +171,15 @@ class _Resolving:
 
 
 def _needs(struct: Struct) -> tuple[Id, ...]:
-    if struct.beside or struct.parent is None or struct.parent == ROOT:
-        return struct.beside
-    return (struct.parent,)
+    beside = tuple(id for id in (struct.left, struct.right) if id is not None)
+    return beside if beside or struct.parent in (None, ROOT) else (struct.parent,)
 
 
 def _place_of(struct: Struct, around: Sequence[int]) -> int:
     """Place and holder of a struct, by its neighbours or its parent (Yjs `Item.getMissing`)."""
     if struct.content is Content.COLLECTED:
         return _GONE
-    if struct.beside:
+    if struct.left or struct.right:
         return _GONE if any(code & _PLACE_MASK == _GONE for code in around) else around[0] & _STANDING
     if struct.parent == ROOT:
         return Place.CHILD | _numbers()["doc"] << _HOLDER
@@ -216,7 +229,7 @@ def _expect(struct: Struct, *contents: Content) -> None:
 def _check_nowhere(struct: Struct, around: Sequence[int]) -> None:
     """Honest structs come to stand nowhere only because what was around them is deleted."""
     inside = [code for code in around if code & _PLACE_MASK in (Place.IN_TEXT, Place.ATTRIBUTE)]
-    if inside and not struct.beside:
+    if inside and not (struct.left or struct.right):
         raise Malformed("a parent that is no element")
     if struct.content is Content.TYPE and struct.held != TEXT and str(struct.held) not in _numbers():
         raise BadSchema("node", str(struct.held))

@@ -244,7 +244,7 @@ class Room:
 
     def _queue(self, item: Item) -> None:
         self._clocks.expect(item.read, owner_of(item.row))
-        self._known_places().add(item.runs)
+        self._known_places().add(item.runs, item.read.halves)
         self._journal.add(self._line, item)
 
     def _deal(self, item: Item) -> None:

@@ -58,7 +58,7 @@ ROOT: Id = (-1, 0)
 
 
 class Struct(NamedTuple):
-    """One struct. `beside` are its neighbours when it was written; without any, `parent` and `sub` tell its place.
+    """One struct. `left` and `right` were its neighbours when it was written; without any, `parent` tells its place.
 
     `sub` is the attribute it is the value of. `held` is the element's name ("" for a text) of a type, a value's value.
     """
@@ -67,7 +67,8 @@ class Struct(NamedTuple):
     clock: int
     length: int
     content: Content
-    beside: tuple[Id, ...]
+    left: Id | None
+    right: Id | None
     parent: Id | None
     sub: str | None
     held: Value
@@ -81,7 +82,11 @@ class Mark(NamedTuple):
 
 
 class Update(NamedTuple):
-    """What an update would do. Ranges are one a client, in the order written, and so are structs."""
+    """What an update would do. Ranges are one a client, in the order written, and so are structs.
+
+    `halves` are the clocks of second halves: signs beyond U+FFFF take two, and a text can be cut between them only by
+    breaking the sign.
+    """
 
     ranges: list[Range]
     references: list[Reference]
@@ -89,21 +94,23 @@ class Update(NamedTuple):
     roots: set[str]
     structs: list[Struct]
     marks: set[Mark]
+    halves: list[Id]
 
 
-NOTHING = Update([], [], [], set(), [], set())
+NOTHING = Update([], [], [], set(), [], set(), [])
 
 
 class _Reader:
     """The state of one reading: the bytes, the place, and what was found so far."""
 
-    __slots__ = ("at", "beside", "client", "clock", "data", "found", "held", "parent", "sub")
+    __slots__ = ("at", "client", "clock", "data", "found", "held", "left", "parent", "right", "sub")
 
     def __init__(self, data: bytes) -> None:
         self.data, self.at = data, 0
-        self.found = Update([], [], [], set(), [], set())
+        self.found = Update([], [], [], set(), [], set(), [])
         self.client = self.clock = 0
-        self.beside: tuple[Id, ...] = ()
+        self.left: Id | None = None
+        self.right: Id | None = None
         self.parent: Id | None = None
         self.sub: str | None = None
         self.held: Value = None
@@ -150,7 +157,7 @@ def _read_struct(reader: _Reader) -> None:
     info = reader.data[reader.at]
     reader.at += 1
     kind = info & 31
-    reader.beside, reader.parent, reader.sub, reader.held = (), None, None, None
+    reader.left = reader.right = reader.parent = reader.sub = reader.held = None
     if kind == 10:
         raise Incomplete(reader.client, reader.clock)
     if kind:
@@ -160,16 +167,16 @@ def _read_struct(reader: _Reader) -> None:
     reader.clock += length
     if not length or reader.clock >= CLOCKS:
         raise Malformed("a struct without length or beyond all clocks")
-    struct = Struct(reader.client, clock, length, Content(kind), reader.beside, reader.parent, reader.sub, reader.held)
-    reader.found.structs.append(struct)
+    place = (reader.left, reader.right, reader.parent, reader.sub)
+    reader.found.structs.append(Struct(reader.client, clock, length, Content(kind), *place, reader.held))
 
 
 def _read_place(reader: _Reader, info: int) -> None:
     """The neighbours a struct was written between, else its parent and the attribute it is the value of."""
     if info & 128:
-        reader.beside = (_refer(reader),)
+        reader.left = _refer(reader)
     if info & 64:
-        reader.beside = (*reader.beside, _refer(reader))
+        reader.right = _refer(reader)
     if not info & 192:
         _read_parent(reader, info & 32)
 
@@ -203,7 +210,20 @@ def _read_text(reader: _Reader) -> int:
     raw, reader.at = read_bytes(reader.data, reader.at)
     if raw.isascii():
         return len(raw)
-    return len(decode(raw).encode("utf-16-le")) >> 1
+    text = decode(raw)
+    length = len(text.encode("utf-16-le")) >> 1
+    if length != len(text):
+        _read_halves(reader, text)
+    return length
+
+
+def _read_halves(reader: _Reader, text: str) -> None:
+    clock = reader.clock
+    for sign in text:
+        clock += 1
+        if sign > "\uffff":
+            reader.found.halves.append((reader.client, clock))
+            clock += 1
 
 
 def _read_format(reader: _Reader) -> int:

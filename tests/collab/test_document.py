@@ -58,12 +58,13 @@ def test_a_content_begun_is_read_back_and_brings_only_names_of_the_schema(conten
 
 @given(CONTENTS, CONTENTS)
 def test_a_draft_becomes_any_other_content(before: Content, after: Content) -> None:
-    draft = draft_of(before)
+    first = begin(before, 7)
+    draft, places = Draft([first]).fork(9), Places.of(read(first))
     draft.become(after)
     assert draft.content() == after
-    places = Places.of(read(begin(before, 7)))
     for edit in draft.edits():
-        places.add(places.judge(read(edit)))
+        found = read(edit)
+        places.add(places.judge(found), found.halves)
     count = len(draft.edits())
     draft.become(after)
     assert len(draft.edits()) == count

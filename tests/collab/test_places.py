@@ -20,7 +20,8 @@ def test_the_places_of_a_whole_are_those_of_its_updates_one_by_one(seed: int) ->
     """Except where something was collected meanwhile: that is nowhere."""
     places = Places()
     for update in vectors(seed)["updates"]:
-        places.add(places.judge(read(bytes_of(update))))
+        found = read(bytes_of(update))
+        places.add(places.judge(found), found.halves)
     whole = read(bytes_of(vectors(seed)["whole"]))
     again = Places.of(whole)
     assert not again.judge(whole)
@@ -141,3 +142,31 @@ def test_what_was_refused_leaves_no_trace() -> None:
     with pytest.raises(CollabError):
         places.judge(read(HOSTILE["letters between elements"]()))
     assert places.end(7) == 0
+
+
+def emoji() -> tuple[Places, bytes, int]:
+    """A text with a sign of two clocks: its client and the clock of its first half."""
+    doc: Doc[Any] = Doc(client_id=1)
+    doc.get("body", type=XmlFragment).children.append(XmlElement("paragraph", {}, [XmlText("a😀b")]))
+    whole = read(doc.get_update())
+    [text] = [struct for struct in whole.structs if struct.content is Content.TEXT]
+    return Places.of(whole), write_uint(1), text.clock + 1
+
+
+def test_a_sign_of_two_halves_is_never_cut() -> None:
+    places, client, first = emoji()
+    high, low = client + write_uint(first), client + write_uint(first + 1)
+    for update in (
+        after(high, 4, WORD),
+        struct(0x44, low + WORD),
+        b"\x00\x01" + client + b"\x01" + write_uint(first) + b"\x01",
+        b"\x00\x01" + client + b"\x01" + write_uint(first + 1) + b"\x02",
+    ):
+        with pytest.raises(Malformed):
+            places.judge(read(update))
+    for update in (
+        after(low, 4, WORD),
+        struct(0x44, high + WORD),
+        b"\x00\x01" + client + b"\x01" + write_uint(first) + b"\x02",
+    ):
+        places.judge(read(update))

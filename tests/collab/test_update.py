@@ -32,7 +32,7 @@ def test_what_the_editors_write_is_read_as_yjs_reads_it(seed: int) -> None:
     made, places = vectors(seed), Places()
     for update, decoded in zip(updates_of(seed), made["decoded"], strict=True):
         found = read(update)
-        places.add(places.judge(found))
+        places.add(places.judge(found), found.halves)
         structs: dict[int, tuple[int, int]] = {}
         for client, clock, length in decoded["structs"]:
             start, size = structs.get(client, (clock, 0))
