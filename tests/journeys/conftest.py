@@ -23,8 +23,9 @@ SEEN = Path(__file__).parent.parent / "target" / "journeys"
 FAILED = pytest.StashKey[bool]()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed with its file: while Playwright is there, its event loop runs and no other test could have one."""
     with chromium() as opened:
         yield opened
 
