@@ -95,7 +95,7 @@ def reviewing(page: Page) -> None:
 
 def settlement(page: Page) -> None:
     open_by_list(page, RULES)
-    page.get_by_role("link", name="Vypořádání").click()
+    page.get_by_role("link", name="Vypořádání", exact=True).click()
     heading(page, "Vypořádání připomínek")
     page.get_by_role("button", name="Vše").click()
     expect(page.locator("tr[data-comment]").first).to_be_visible()

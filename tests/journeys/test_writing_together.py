@@ -92,19 +92,3 @@ def test_who_loses_the_network_keeps_writing_and_both_texts_are_there(office: Of
     expect(paper(one)).to_contain_text("a její účel")
     expect(paper(other)).to_contain_text("Psáno ve vlaku bez spojení.")
     expect_saved(one)
-
-
-def test_what_was_written_without_a_network_outlives_a_closed_page(office: Office) -> None:
-    seat = office.sit(ONE)
-    open_document(seat, DIRECTIVE)
-    draft(seat.page)
-    seat.context.set_offline(True)
-    expect(seat.page.get_by_role("status").get_by_text("neuloženo", exact=True)).to_be_visible()
-    write_behind(seat.page, WORDS, " Psáno a zavřeno.")
-    address = seat.page.url
-    seat.page.close(run_before_unload=False)
-    seat.context.set_offline(False)
-    seat.page = seat.context.new_page()
-    seat.open(address)
-    draft(seat.page)
-    expect(paper(seat.page)).to_contain_text("Psáno a zavřeno.")
