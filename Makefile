@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 HERE := PATH="$(CURDIR)/$(BIN):$$PATH"
-WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
+WEB_SOURCES := review/schema.json $(shell find web -type f -not -path "web/node_modules/*" -not -path "web/dist/*" 2>/dev/null)
 WORKERS ?= 2
 DEMO := PARAPH_OFFICE="Krajský úřad Podlesního kraje" PARAPH_OFFICE_CODE="IČO:70999001"
 PYTEST ?= -n $(WORKERS) --dist loadfile
