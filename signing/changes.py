@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from threading import Lock
 from typing import Final
 
 import pypdfium2 as pdfium
@@ -24,6 +25,8 @@ MAX_PICTURES: Final = 120
 _LONGEST_SIDE: Final = 1600
 _THRESHOLD: Final = 40
 _GAP: Final = 10
+_ALONE: Final = Lock()
+"""PDFium must never be entered by two threads."""
 
 
 class Kind(StrEnum):
@@ -53,7 +56,9 @@ class Word:
 def compare(before: bytes, after: bytes, allowed: Mapping[int, Sequence[Box]] | None = None) -> tuple[Change, ...]:
     """Every difference that can be named, at most `MAX_CHANGES`. Differences of the picture inside `allowed` boxes,
     by page, are not told: a signature shows itself there."""
-    changes = [*_compare_pages(before, after, allowed or {}), *_compare_inventories(before, after)]
+    with _ALONE:
+        changes = list(_compare_pages(before, after, allowed or {}))
+    changes.extend(_compare_inventories(before, after))
     return tuple(changes[:MAX_CHANGES])
 
 

@@ -113,6 +113,5 @@ def _valid(path: str, document: bytes, name: str) -> None:
         tree = etree.fromstring(document, schemas.parser())
     except etree.XMLSyntaxError as broken:
         raise PackageFault(path, str(broken)) from broken
-    judge = schemas.schema(name)
-    if not judge.validate(tree):
-        raise PackageFault(path, str(judge.error_log))
+    if why := schemas.fault(name, tree):
+        raise PackageFault(path, why)

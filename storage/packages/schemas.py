@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
 from importlib.resources import files
+from threading import Lock
+from typing import Final
 
 from lxml import etree
 
@@ -31,6 +32,18 @@ def parser() -> etree.XMLParser:
     return reader
 
 
-@cache
-def schema(name: str) -> etree.XMLSchema:
+def _compiled(name: str) -> etree.XMLSchema:
     return etree.XMLSchema(etree.fromstring(source(name), parser()))
+
+
+# Compiled here, in the thread that imports: libxml2 finds what a schema includes by a loader that all threads share,
+# and its tables of types are made at first use. Two threads that compile, or parse meanwhile, can end the process.
+_JUDGES: Final = {name: _compiled(name) for name in ("mets.xsd", "premis.xsd")}
+_ALONE: Final = Lock()
+
+
+def fault(name: str, document: etree._Element) -> str:
+    """Why the document is not valid by the schema of that name; empty when it is. Any thread may ask."""
+    with _ALONE:
+        judge = _JUDGES[name]
+        return "" if judge.validate(document) else str(judge.error_log)
