@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
-import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 from review.schema import schema
+from tests.servers.npm import install
 
 FOLDER = Path(__file__).parent / "vectors"
-TARGET = Path(__file__).parent.parent / "target"
 
 
 @cache
 def packages() -> Path:
-    """The folder with the packages, installed once as locked; several test processes wait for the one that does it."""
-    npm = shutil.which("npm")
-    assert npm, "npm is needed: install Node.js 20 or newer"
-    TARGET.mkdir(exist_ok=True)
-    done = FOLDER / "node_modules" / ".package-lock.json"
-    with open(TARGET / "vectors.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            subprocess.run([npm, "ci", "--no-fund", "--no-audit"], cwd=FOLDER, check=True, capture_output=True)
-    return FOLDER
+    """The folder with the packages."""
+    return install(FOLDER)
 
 
 @cache
