@@ -11,13 +11,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from collab import row
 from collab.errors import DamagedRow, Malformed
-from collab.ports import Entry, Log
+from collab.ports import Entry, Log, Offer
 from collab.row import Row
 from review.errors import ChangedMeanwhile, Unavailable
 from review.ids import new_id
@@ -106,11 +106,21 @@ class Line(Generic[T]):
         return waiting
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Batch(Generic[T]):
+    """What one line writes as its next entry, under one nonce however often it is offered."""
+
+    line: Line[T]
+    items: list[T]
+    offer: Offer
+
+
 class Journal(Generic[T]):
     """All documents' lines, and the rhythm of their commits."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
+        self._name, self._count = new_id(), 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._due: dict[Line[T], None] = {}
         self._rung = False
@@ -156,56 +166,86 @@ class Journal(Generic[T]):
         assert self._loop is not None
         self._rung, self._last = False, self._loop.time()
         due, self._due = self._due, {}
-        for line in due:
-            line.writing = True
-            task = self._loop.create_task(self._write(line))
-            self._writes.add(task)
-            task.add_done_callback(self._finished)
+        if batches := [self._batch(line) for line in due if line.waiting]:
+            self._own(self._write(batches))
+
+    def _batch(self, line: Line[T]) -> _Batch[T]:
+        line.writing = True
+        self._count += 1
+        items = line.take()
+        rows = [row.encode(line.document, item.row) for item in items]
+        return _Batch(line, items, Offer(stream(line.document), rows, f"{self._name}-{self._count}", line.head))
+
+    def _own(self, work: Coroutine[None, None, None]) -> None:
+        assert self._loop is not None
+        task = self._loop.create_task(work)
+        self._writes.add(task)
+        task.add_done_callback(self._finished)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._writes.discard(task)
         if not task.cancelled() and (error := task.exception()):
             logger.error("a commit failed", exc_info=error)
 
-    async def _write(self, line: Line[T]) -> None:
-        batch = line.take()
+    async def _write(self, batches: Sequence[_Batch[T]]) -> None:
+        """All documents of one commit together; what is not taken so goes on by itself."""
         try:
-            if batch:
-                await self._offer(line, batch)
-        finally:
-            line.writing = False
-            if line.waiting:
-                self._due[line] = None
-                self._ring()
+            numbers = await self._log.append_each([batch.offer for batch in batches])
+        except Unavailable as error:
+            for batch in batches:
+                batch.line.room.held(error.why)
+                self._own(self._offer(batch, _FIRST_RETRY))
+            return
+        for batch, seq in zip(batches, numbers, strict=True):
+            if seq is None:
+                self._own(self._offer(batch, 0.0))
+            else:
+                self._keep(batch, seq)
 
-    async def _offer(self, line: Line[T], batch: list[T]) -> None:
-        rows, nonce = [row.encode(line.document, item.row) for item in batch], new_id()
-        delay = 0.0
+    def _keep(self, batch: _Batch[T], seq: int) -> None:
+        batch.line.head = seq
+        try:
+            batch.line.room.written(batch.items)
+        except Exception:  # a boundary: the other documents of this commit must hear of it
+            logger.exception("what is written of draft %s cannot be followed", batch.line.document)
+        self._go_on(batch.line)
+
+    def _go_on(self, line: Line[T]) -> None:
+        line.writing = False
+        if line.waiting:
+            self._due[line] = None
+            self._ring()
+
+    async def _offer(self, batch: _Batch[T], delay: float) -> None:
+        """Offer one document's entry until it is taken, or somebody else was first."""
+        line, offer, held = batch.line, batch.offer, delay > 0
         while True:
+            await asyncio.sleep(delay)
+            delay = min(max(delay * 2, _FIRST_RETRY), _LAST_RETRY)
             try:
-                seq = await self._log.append(stream(line.document), rows, nonce, line.head)
+                seq = await self._log.append(offer.stream, offer.rows, offer.writer, offer.expect)
                 break
             except ChangedMeanwhile:
-                if await self._fall_behind(line, batch):
+                if await self._fall_behind(batch):
+                    self._go_on(line)
                     return
             except Unavailable as error:
                 line.room.held(error.why)
-            delay = min(max(delay * 2, _FIRST_RETRY), _LAST_RETRY)
-            await asyncio.sleep(delay)
-        line.head = seq
-        if delay:
+            held = True
+        if held:
             line.room.released()
-        line.room.written(batch)
+        self._keep(batch, seq)
 
-    async def _fall_behind(self, line: Line[T], batch: list[T]) -> bool:
+    async def _fall_behind(self, batch: _Batch[T]) -> bool:
         """Read what others wrote and give everything back to the room. False when it cannot be read now."""
+        line = batch.line
         try:
             entries = [entry async for entry in self.read(line.document, line.head)]
         except (Unavailable, DamagedRow) as error:
             line.room.held(str(error))
             return False
         line.head = entries[-1][0] if entries else line.head
-        line.room.overtaken(entries, [*batch, *line.empty()])
+        line.room.overtaken(entries, [*batch.items, *line.empty()])
         return True
 
     async def close(self, seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -15,6 +16,16 @@ class Entry(Protocol):
     def rows(self) -> Sequence[bytes]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An entry that is to follow the head `expect` of its stream. `writer` is a nonce."""
+
+    stream: str
+    rows: Sequence[bytes]
+    writer: str
+    expect: int
+
+
 class Log(Protocol):
     """Ordered logs by name. What `append` returned is on disk.
 
@@ -25,6 +36,13 @@ class Log(Protocol):
         """Add one entry and return its number. The same `writer` again returns the number it got and adds nothing.
 
         `expect` is the head that the entry must follow; raises `review.errors.ChangedMeanwhile` when it is another.
+        """
+        ...
+
+    async def append_each(self, offers: Sequence[Offer]) -> Sequence[int | None]:
+        """Add each entry to its stream, every one as `append` does, all at the price of one.
+
+        Their numbers; None for a stream whose head is another.
         """
         ...
 

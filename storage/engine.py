@@ -56,6 +56,16 @@ class NewEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """An entry that is to follow the head `expect` of its stream."""
+
+    stream: str
+    rows: Sequence[bytes]
+    writer: str
+    expect: int
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What one `append` brought. `seq` counts the entries of its stream from 1 without a gap."""
 
@@ -158,6 +168,13 @@ class Engine(Protocol):
         """Append several at the price of one, in order, the first behind head `expect`.
 
         Raises `Conflict` for another head and for a writer that is known; then any number of the first may be kept.
+        """
+        ...
+
+    async def append_each(self, offers: Sequence[Offer]) -> list[int | None]:
+        """Add one entry to each of several streams at the price of one, every one by itself as `append` does.
+
+        Returns their numbers, None where the head is another. Raises `TooLarge` before anything is kept.
         """
         ...
 

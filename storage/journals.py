@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from collab import ports
 from collab.errors import DamagedRow
-from storage.engine import Engine, Entry
+from storage.engine import Engine, Entry, Offer
 from storage.errors import Corrupt
 from storage.records import translated
 
@@ -18,6 +19,12 @@ class Journals:
     async def append(self, stream: str, rows: Sequence[bytes], writer: str, expect: int | None = None) -> int:
         with translated("journal", stream):
             return await self.engine.append(stream, rows, writer, expect)
+
+    async def append_each(self, offers: Sequence[ports.Offer]) -> Sequence[int | None]:
+        with translated("journal", "several"):
+            return await self.engine.append_each(
+                [Offer(one.stream, one.rows, one.writer, one.expect) for one in offers]
+            )
 
     async def head(self, stream: str) -> int:
         with translated("journal", stream):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 RATE, BURST = 1000.0, 5000.0
@@ -23,16 +22,13 @@ class Budget:
         self._clock = clock
         self._left, self._seen = BURST, clock()
 
-    async def spend(self, units: float) -> None:
-        """Returns when the units are there; meanwhile nothing is read, so that the network holds the client back.
-
-        Raises `TooFast`.
-        """
+    def spend(self, units: float) -> float:
+        """Seconds until the units are there: so long nothing more should be read. Raises `TooFast`."""
         now = self._clock()
         self._left = min(BURST, self._left + (now - self._seen) * RATE) - units
         self._seen = now
         if self._left >= 0:
-            return
+            return 0.0
         if -self._left > PATIENCE * RATE:
             raise TooFast
-        await asyncio.sleep(-self._left / RATE)
+        return -self._left / RATE

@@ -23,11 +23,11 @@ from server.problems import Problem
 from server.realtime.attendance import ATTENDANCE, Visit
 from server.realtime.budget import Budget, TooFast
 from server.realtime.watch import Watch
-from server.realtime.wire import Framer, SocketWire
+from server.realtime.wire import DirectSocket, Ear, Framer, SocketWire
 from server.services.documents import standing
 
 NOT_SIGNED_IN, FORBIDDEN, UNKNOWN, OLD_SCHEMA, TOO_FAST = 4401, 4403, 4404, 4409, 4429
-NOT_A_MESSAGE, NOT_BINARY, RESTARTING = 1007, 1003, 1012
+NOT_A_MESSAGE, NOT_BINARY, FAILED, RESTARTING = 1007, 1003, 1011, 1012
 
 LARGEST_FRAME = LARGEST_UPDATE + 64
 MOST_SOCKETS = 2000
@@ -99,7 +99,7 @@ async def _drain(app: web.Application) -> None:
 async def sync(request: web.Request) -> web.StreamResponse:
     if "ticket" not in request.query and "Authorization" not in request.headers and not same_origin(request):
         raise Problem("cross_origin")
-    socket = web.WebSocketResponse(
+    socket = DirectSocket(
         protocols=(PARAPH,), max_msg_size=LARGEST_FRAME, compress=False, heartbeat=HEARTBEAT, timeout=5.0
     )
     if not socket.can_prepare(request):
@@ -112,7 +112,7 @@ async def sync(request: web.Request) -> web.StreamResponse:
     return socket
 
 
-async def _serve(request: web.Request, socket: web.WebSocketResponse) -> None:
+async def _serve(request: web.Request, socket: DirectSocket) -> None:
     sockets, attendance, transport = request.app[SOCKETS], request.app[ATTENDANCE], request.transport
     caller = await _caller(request)
     if transport is None:
@@ -142,7 +142,7 @@ async def _caller(request: web.Request) -> Caller:
     return caller
 
 
-async def _attend(request: web.Request, socket: web.WebSocketResponse, wire: SocketWire, caller: Caller) -> None:
+async def _attend(request: web.Request, socket: DirectSocket, wire: SocketWire, caller: Caller) -> None:
     """The member's time in the room, from the first message to the last."""
     office, document = request.app[OFFICE], request.match_info["document"]
     _check_schema(request)
@@ -186,21 +186,34 @@ async def _ask_again(office: Office, document: str, caller: Caller) -> None:
     office.rooms.set_role(document, person.id, standing(person, kept.value))
 
 
-async def _listen(office: Office, socket: web.WebSocketResponse, member: Member, wire: SocketWire) -> None:
-    budget = Budget(asyncio.get_running_loop().time)
+async def _listen(office: Office, socket: DirectSocket, member: Member, wire: SocketWire) -> None:
+    """Until the socket is closed. What came before anybody listened is received here, in its order."""
+    ear = _ear(office, member, wire)
+    socket.listen(ear)
     async for message in socket:
         if message.type is not WSMsgType.BINARY:
             wire.close(NOT_BINARY, "binary messages only")
             return
-        data: bytes = message.data
+        ear(message.data)
+
+
+def _ear(office: Office, member: Member, wire: SocketWire) -> Ear:
+    """Takes what one client says; what it may not say ends the connection."""
+    budget, rooms = Budget(asyncio.get_running_loop().time), office.rooms
+
+    def hear(data: bytes) -> None:
+        if member.gone or wire.closing:
+            return
         try:
-            await budget.spend(ASKING if data[:2] == b"\x00\x00" else 1 + len(data) / 4096)
-            office.rooms.receive(member, data)
+            if wait := budget.spend(ASKING if data[:2] == b"\x00\x00" else 1 + len(data) / 4096):
+                wire.hold(wait)
+            rooms.receive(member, data)
         except TooFast:
             wire.close(TOO_FAST, "too fast")
-            return
         except Malformed as error:
             wire.close(NOT_A_MESSAGE, error.why)
-            return
-        if member.gone:
-            return
+        except Exception:  # a boundary: aiohttp's parser called
+            logger.exception("a message could not be taken")
+            wire.close(FAILED, "internal error")
+
+    return hear

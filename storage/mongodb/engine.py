@@ -12,6 +12,7 @@ from storage.engine import (
     Item,
     NewEntry,
     NewRecord,
+    Offer,
     Record,
     RecordKind,
     Terms,
@@ -103,6 +104,14 @@ class MongoEngine:
         for one in new:
             check_size(f"stream {stream}", sum(map(len, one.rows)))
         await self._logs.append_all(stream, new, expect)
+
+    async def append_each(self, offers: Sequence[Offer]) -> list[int | None]:
+        self._check_open()
+        packed = [pack(offer.rows) for offer in offers]
+        for offer, rows in zip(offers, packed, strict=True):
+            check_size(f"stream {offer.stream}", len(rows))
+        pairs = zip(offers, packed, strict=True)
+        return list(await asyncio.gather(*(self._logs.offer(offer, rows) for offer, rows in pairs)))
 
     async def head(self, stream: str) -> int:
         self._check_open()

@@ -12,7 +12,7 @@ from itertools import pairwise
 import msgspec
 from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
 
-from storage.engine import Entry, NewEntry, checksum
+from storage.engine import Entry, NewEntry, Offer, checksum
 from storage.errors import Conflict, Corrupt, Unavailable
 from storage.mongodb.connection import Collection, Database, Document, refused_as_duplicate, translated
 
@@ -52,6 +52,13 @@ class Logs:
                 return known
             last = None
         raise Unavailable(f"too many are appending to {stream}")
+
+    async def offer(self, offer: Offer, rows: bytes) -> int | None:
+        """As `append`, None for another head."""
+        try:
+            return await self.append(offer.stream, rows, offer.writer, offer.expect)
+        except Conflict:
+            return None
 
     async def append_all(self, stream: str, new: Sequence[NewEntry], expect: int) -> None:
         """Not repeated: whoever is refused asks for each one singly, by its writer."""

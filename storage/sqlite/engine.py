@@ -21,6 +21,7 @@ from storage.engine import (
     Item,
     NewEntry,
     NewRecord,
+    Offer,
     Record,
     RecordKind,
     Terms,
@@ -124,6 +125,17 @@ class SqliteEngine:
                     raise Conflict(f"stream {stream}", place, seq)
 
         await self._writer.run(append)
+
+    async def append_each(self, offers: Sequence[Offer]) -> list[int | None]:
+        bodies = [statements.pack(offer.rows) for offer in offers]
+        for offer, body in zip(offers, bodies, strict=True):
+            check_size(f"stream {offer.stream}", len(body))
+
+        def append(db: apsw.Connection) -> list[int | None]:
+            pairs = zip(offers, bodies, strict=True)
+            return [statements.offer(db, one.stream, body, one.writer, one.expect) for one, body in pairs]
+
+        return await self._writer.run(append)
 
     async def head(self, stream: str) -> int:
         return await self._readers.run(lambda db: statements.head(db, stream))

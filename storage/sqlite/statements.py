@@ -108,6 +108,26 @@ def append(db: apsw.Connection, stream: str, body: bytes, writer: str, expect: i
     return last + 1
 
 
+def offer(db: apsw.Connection, stream: str, body: bytes, writer: str, expect: int) -> int | None:
+    """As `append`, None for another head. One statement where nobody else wrote."""
+    seq = expect + 1
+    values = (stream, seq, writer, body, checksum(stream, seq, writer, body), expect)
+    try:
+        db.execute(_NEXT, values)
+        if db.changes():
+            return seq
+    except apsw.ConstraintError:
+        pass  # the number or the writer is known: look closer
+    try:
+        return append(db, stream, body, writer, expect)
+    except Conflict:
+        return None
+
+
+_NEXT = """insert into log select ?1, ?2, ?3, ?4, ?5
+  where exists (select 1 from log where stream = ?1 and seq = ?6)"""
+
+
 def keep_entry(db: apsw.Connection, stream: str, seq: int, writer: str, body: bytes) -> None:
     total = checksum(stream, seq, writer, body)
     db.execute("insert into log values (?, ?, ?, ?, ?)", (stream, seq, writer, body, total))

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from collab.ports import Offer
 from review.errors import ChangedMeanwhile, Unavailable
 
 
@@ -38,6 +39,22 @@ class MemoryLog:
             self.forgetful -= 1
             raise Unavailable("no answer")
         return seq
+
+    async def append_each(self, offers: Sequence[Offer]) -> Sequence[int | None]:
+        await self.open.wait()
+        if self.down:
+            raise Unavailable("the disk is full")
+        numbers = [self._offer(offer) for offer in offers]
+        if self.forgetful:
+            self.forgetful -= 1
+            raise Unavailable("no answer")
+        return numbers
+
+    def _offer(self, offer: Offer) -> int | None:
+        try:
+            return self._append(offer.stream, offer.rows, offer.writer, offer.expect)
+        except ChangedMeanwhile:
+            return None
 
     def _append(self, stream: str, rows: Sequence[bytes], writer: str, expect: int | None) -> int:
         if (stream, writer) in self.writers:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from storage.engine import MAX_BODY, Engine, Entry, NewEntry
+from storage.engine import MAX_BODY, Engine, Entry, NewEntry, Offer
 from storage.errors import Conflict, TooLarge
 from storage.opening import Access, open_engine
 from tests.storage.contract.kinds import KINDS
@@ -137,3 +137,35 @@ async def test_an_entry_too_large_for_any_engine_is_refused(engine: Engine) -> N
         await engine.append("s", [bytes(MAX_BODY)], "w1")
     assert await engine.head("s") == 0
     assert await engine.append("s", [bytes(MAX_BODY - 100)], "w1") == 1
+
+
+async def test_offers_to_several_streams_are_taken_each_by_itself(engine: Engine) -> None:
+    await engine.append("b", [b"1"], "w1")
+    await engine.append("c", [b"1"], "w1")
+    offers = [
+        Offer("a", [b"x"], "w2", 0),
+        Offer("b", [b"x"], "w2", 1),
+        Offer("b", [b"y"], "w3", 1),
+        Offer("c", [b"x"], "w2", 5),
+        Offer("c", [b"x"], "w3", 0),
+        Offer("c", [b"x"], "w1", 0),
+    ]
+    assert await engine.append_each(offers) == [1, 2, None, None, None, 1]
+    assert await engine.append_each(offers) == [1, 2, None, None, None, 1]
+    assert [(entry.writer, entry.rows) for entry in await engine.read("b")] == [("w1", (b"1",)), ("w2", (b"x",))]
+    assert await engine.head("c") == 1
+    assert await engine.verify() == []
+
+
+async def test_an_offer_behind_a_trimmed_log_continues_it_and_one_to_its_beginning_is_refused(engine: Engine) -> None:
+    for number in range(4):
+        await engine.append("s", [b"%d" % number], f"w{number}")
+    await engine.trim("s", 4)
+    assert await engine.append_each([Offer("s", [b"x"], "w9", 0)]) == [None]
+    assert await engine.append_each([Offer("s", [b"x"], "w9", 4)]) == [5]
+
+
+async def test_one_offer_that_is_too_large_keeps_all_out(engine: Engine) -> None:
+    with pytest.raises(TooLarge):
+        await engine.append_each([Offer("a", [b"x"], "w1", 0), Offer("b", [bytes(MAX_BODY + 1)], "w1", 0)])
+    assert await engine.head("a") == 0
