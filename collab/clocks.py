@@ -37,8 +37,10 @@ class Clocks:
             if start > have:
                 raise Incomplete(client, have)
             fresh[client] = start + length
-        self._check_references(update.references, fresh)
-        self._check_deletions(update.deletions, fresh)
+        if update.references:
+            self._check_references(update.references, fresh)
+        if update.deletions:
+            self._check_deletions(update.deletions, fresh)
         return tuple(claims)
 
     def _owner(self, client: int, person: str, claims: list[int]) -> str:

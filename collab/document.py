@@ -88,7 +88,7 @@ class Draft:
         with _guarded():
             return self._doc.get_update(vector)
 
-    def deletions(self) -> list[Range]:
+    def deletions(self) -> Sequence[Range]:
         """Everything ever deleted."""
         return read(self.since(self.vector)).deletions
 

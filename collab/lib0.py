@@ -128,9 +128,18 @@ def _read_object(data: bytes, at: int, depth: int) -> tuple[Value, int]:
     return fields, at
 
 
+_SINGLE = [bytes((value,)) for value in range(128)]
+
+
 def write_uint(value: int) -> bytes:
+    """Clocks and sizes take one or two bytes, client ids five: these are spelled out."""
     if value < 128:
-        return bytes((value,))
+        return _SINGLE[value]
+    if value < 1 << 14:
+        return bytes((value & 127 | 128, value >> 7))
+    if 1 << 28 <= value < 1 << 35:
+        head = (value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21 & 127 | 128)
+        return bytes((*head, value >> 28))
     written = bytearray()
     while value > 127:
         written.append(value & 127 | 128)

@@ -27,11 +27,13 @@ class Place(IntEnum):
     CHILD = 3
 
 
+_PLACES = tuple(Place)
+
 # A code says it all: the place in the lowest two bits, then the holder (an element's number), then what the struct
 # itself is: 0 no type, 1 a text, else an element's number and one.
 _HOLDER, _MADE = 2, 9
 _PLACE_MASK, _HOLDER_MASK, _STANDING = 3, 127, (1 << _MADE) - 1
-_GONE = int(Place.GONE)
+_GONE, _IN_TEXT = int(Place.GONE), int(Place.IN_TEXT)
 
 Run = tuple[int, int, int, int]
 """Client, first clock, clock behind the last, code."""
@@ -71,6 +73,8 @@ class Places:
 
         The update must continue all clocks: `Clocks.judge` comes before.
         """
+        if run := self._typed(update):
+            return [run]
         for root in update.roots:
             if root != schema().root:
                 raise BadSchema("root", root)
@@ -78,6 +82,20 @@ class Places:
             check_mark(mark)
         self._check_halves(update)
         return _Resolving(self, update.structs, _check).runs()
+
+    def _typed(self, update: Update) -> Run | None:
+        """The run of a new text between texts, without surrogates anywhere: what nearly every update is."""
+        if len(update.structs) != 1 or update.halves or self._halves:
+            return None
+        client, clock, length, content, left, right, *_ = update.structs[0]
+        if content is not Content.TEXT or left is None or clock + length <= self.end(client):
+            return None
+        code = self.at(left)
+        if code is None or code & _PLACE_MASK != _IN_TEXT:
+            return None
+        if right is not None and (self.at(right) or 0) & _PLACE_MASK != _IN_TEXT:
+            return None
+        return client, clock, clock + length, code & _STANDING
 
     def _check_halves(self, update: Update) -> None:
         """Nothing cuts a sign in two: libraries do not agree on what is left of it."""
@@ -202,7 +220,7 @@ def _recognise(struct: Struct, around: Sequence[int]) -> int:
 def _check(struct: Struct, around: Sequence[int]) -> int:
     """The code of a new struct. Raises `BadSchema` for what does not belong there, `Malformed`."""
     code = _place_of(struct, around)
-    place, holder = Place(code & _PLACE_MASK), _names()[code >> _HOLDER & _HOLDER_MASK]
+    place, holder = _PLACES[code & _PLACE_MASK], _names()[code >> _HOLDER & _HOLDER_MASK]
     if struct.sub is not None and place is not Place.ATTRIBUTE and place is not Place.GONE:
         raise BadSchema("attribute", struct.sub)
     match place:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Entry(Protocol):
@@ -16,8 +15,7 @@ class Entry(Protocol):
     def rows(self) -> Sequence[bytes]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """An entry that is to follow the head `expect` of its stream. `writer` is a nonce."""
 
     stream: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from collab import awareness
 from collab.errors import Malformed
@@ -28,8 +29,7 @@ class StepOne:
     vector: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
+class Brought(NamedTuple):
     """An update. `whole` tells that it answers the server's state vector. Unreadable bytes are an update too."""
 
     update: bytes

@@ -191,9 +191,9 @@ class Room:
         if len(brought) > LARGEST_UPDATE:
             raise TooLarge(len(brought), LARGEST_UPDATE)
         read = update.read(brought)
-        member.clients.update(
-            (client, None) for client, _, _ in read.ranges if self._clocks.is_of(client, member.person)
-        )
+        for client, _, _ in read.ranges:
+            if client not in member.clients and self._clocks.is_of(client, member.person):
+                member.clients[client] = None
         if not self._is_news(read, whole):
             return Item(self._row(member.person, b""), NOTHING, (), member, whole=whole)
         if not member.writes:
@@ -235,7 +235,8 @@ class Room:
             self._deal(item)
             member.tell_saved(self._clocks.kept(tuple(member.clients)))
             return
-        member.clients.update((client, None) for client, _, _ in item.read.ranges)
+        for client, _, _ in item.read.ranges:
+            member.clients[client] = None
         member.receipts.wait(item.n)
         self._queue(item)
 

@@ -8,8 +8,8 @@ flipped bit that still decodes, and a row that belongs to another document.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from collab.errors import Malformed
 from collab.lib0 import read_string, read_uint, write_string, write_uint
@@ -24,8 +24,7 @@ class Kind(IntEnum):
     SERVER = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """`at` is milliseconds since 1970 UTC; `author` a person's id, empty for the system itself."""
 
     kind: Kind
@@ -36,8 +35,9 @@ class Row:
 
 
 def encode(document: str, row: Row) -> bytes:
-    head = bytes((_VERSION, row.kind)) + write_uint(row.at) + write_string(row.author) + write_uint(len(row.claims))
-    body = head + b"".join(map(write_uint, row.claims)) + row.update
+    claims = b"".join(map(write_uint, row.claims)) if row.claims else b""
+    head = (bytes((_VERSION, row.kind)), write_uint(row.at), write_string(row.author), write_uint(len(row.claims)))
+    body = b"".join((*head, claims, row.update))
     return body + _checksum(document, body)
 
 

@@ -7,9 +7,9 @@ well-formed for every implementation: one block a client, no empty struct, clock
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from collab.errors import BadSchema, Incomplete, Malformed
 from collab.lib0 import Value, decode, read_any, read_bytes, read_string, read_uint, write_uint
@@ -88,26 +88,45 @@ class Update(NamedTuple):
     breaking the sign.
     """
 
-    ranges: list[Range]
-    references: list[Reference]
-    deletions: list[Range]
-    roots: set[str]
-    structs: list[Struct]
-    marks: set[Mark]
-    halves: list[Id]
+    ranges: Sequence[Range]
+    references: Sequence[Reference]
+    deletions: Sequence[Range]
+    roots: Set[str]
+    structs: Sequence[Struct]
+    marks: Set[Mark]
+    halves: Sequence[Id]
 
 
-NOTHING = Update([], [], [], set(), [], set(), [])
+_NONE: frozenset[Any] = frozenset()
+NOTHING = Update((), (), (), _NONE, (), _NONE, ())
+
+
+class _Found:
+    """What was found so far."""
+
+    __slots__ = ("deletions", "halves", "marks", "ranges", "references", "roots", "structs")
+
+    def __init__(self) -> None:
+        self.ranges: list[Range] = []
+        self.references: list[Reference] = []
+        self.deletions: list[Range] = []
+        self.roots: set[str] = set()
+        self.structs: list[Struct] = []
+        self.marks: set[Mark] = set()
+        self.halves: list[Id] = []
+
+    def update(self) -> Update:
+        return Update(self.ranges, self.references, self.deletions, self.roots, self.structs, self.marks, self.halves)
 
 
 class _Reader:
-    """The state of one reading: the bytes, the place, and what was found so far."""
+    """The state of one reading: the bytes, the place, and what was found."""
 
     __slots__ = ("at", "client", "clock", "data", "found", "held", "left", "parent", "right", "sub")
 
     def __init__(self, data: bytes) -> None:
         self.data, self.at = data, 0
-        self.found = Update([], [], [], set(), [], set(), [])
+        self.found = _Found()
         self.client = self.clock = 0
         self.left: Id | None = None
         self.right: Id | None = None
@@ -120,6 +139,8 @@ def read(update: bytes) -> Update:
     """What the update says. Raises `Malformed`, `BadSchema` for content that drafts never hold, `Incomplete` for a
     hole that its author left in it.
     """
+    if (typed := _read_typed(update)) is not None:
+        return typed
     reader = _Reader(update)
     try:
         _read_structs(reader)
@@ -128,7 +149,54 @@ def read(update: bytes) -> Update:
         raise Malformed("cut short") from error
     if reader.at != len(update):
         raise Malformed("more than one update")
-    return reader.found
+    return reader.found.update()
+
+
+def _read_typed(data: bytes) -> Update | None:
+    """What nearly every update is, read at once: one piece of text behind another, with nothing deleted.
+
+    None for anything else, and for anything wrong: that is read in full.
+    """
+    if data[:2] != b"\x01\x01" or data[-1] != 0:
+        return None
+    try:
+        client, at = read_uint(data, 2)
+        clock, at = read_uint(data, at)
+        info = data[at]
+        if info not in _BESIDE:
+            return None
+        by, at = read_uint(data, at + 1)
+        of, at = read_uint(data, at)
+        left, right = (by, of), None
+        references = [Reference(by, of, client, clock)]
+        if info == _BETWEEN:
+            by, at = read_uint(data, at)
+            of, at = read_uint(data, at)
+            right = (by, of)
+            references.append(Reference(by, of, client, clock))
+        raw, at = read_bytes(data, at)
+    except (IndexError, Malformed):
+        return None
+    length = _length(raw)
+    if not length or at + 1 != len(data) or clock + length >= CLOCKS:
+        return None
+    struct = Struct(client, clock, length, Content.TEXT, left, right, None, None, None)
+    return Update((Range(client, clock, length),), references, (), _NONE, (struct,), _NONE, ())
+
+
+_BEHIND, _BETWEEN = 4 | 128, 4 | 128 | 64
+_BESIDE = (_BEHIND, _BETWEEN)
+
+
+def _length(raw: bytes) -> int:
+    """Of a text whose signs take one code unit each; 0 for any other."""
+    if raw.isascii():
+        return len(raw)
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return 0
+    return len(text) if max(text) <= "\uffff" else 0
 
 
 def _uint(reader: _Reader) -> int:

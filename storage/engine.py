@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from storage.errors import TooLarge
 
@@ -55,8 +55,7 @@ class NewEntry:
     writer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """An entry that is to follow the head `expect` of its stream."""
 
     stream: str
@@ -172,9 +171,10 @@ class Engine(Protocol):
         ...
 
     async def append_each(self, offers: Sequence[Offer]) -> list[int | None]:
-        """Add one entry to each of several streams at the price of one, every one by itself as `append` does.
+        """Add one entry to each of several streams at the price of one, every one by itself.
 
-        Returns their numbers, None where the head is another. Raises `TooLarge` before anything is kept.
+        Returns their numbers, None where the head is another. The same offer again, here or to `append`, returns the
+        number it got. Raises `TooLarge` before anything is kept.
         """
         ...
 

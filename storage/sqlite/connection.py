@@ -19,7 +19,7 @@ LAYOUT = 1
 PRAGMAS = (
     "journal_mode = wal",
     "synchronous = full",
-    "wal_autocheckpoint = 1000",
+    "wal_autocheckpoint = 4000",
     "journal_size_limit = 67108864",
     "trusted_schema = off",
     "cell_size_check = on",
@@ -38,8 +38,8 @@ create unique index if not exists term_sole on term (kind, name, value) where so
 create index if not exists term_of on term (kind, id);
 create table if not exists log (
   stream text not null, seq integer not null, writer text not null, body blob not null, sum integer not null,
-  primary key (stream, seq)) without rowid;
-create unique index if not exists log_writer on log (stream, writer);
+  offered integer not null, primary key (stream, seq)) without rowid;
+create unique index if not exists log_writer on log (stream, writer) where not offered;
 create table if not exists blob (sha256 text primary key, size integer not null, upload text not null) without rowid;
 create table if not exists chunk (
   upload text not null, n integer not null, data blob not null, primary key (upload, n));

@@ -98,7 +98,8 @@ def check_record(kind: str, id: str, rev: int, body: bytes, kept: int) -> Record
 
 
 def append(db: apsw.Connection, stream: str, body: bytes, writer: str, expect: int | None) -> int:
-    known = rows(db, "select seq from log where stream = ? and writer = ?", (stream, writer))
+    known = rows(db, "select seq from log where stream = ? and writer = ? and not offered", (stream, writer))
+    known = known or (rows(db, _OFFERED, (stream, expect + 1, writer)) if expect is not None else [])
     if known:
         return int(known[0][0])
     last = head(db, stream)
@@ -108,8 +109,13 @@ def append(db: apsw.Connection, stream: str, body: bytes, writer: str, expect: i
     return last + 1
 
 
+_OFFERED = "select seq from log where stream = ? and seq = ? and writer = ? and offered"
+
+
 def offer(db: apsw.Connection, stream: str, body: bytes, writer: str, expect: int) -> int | None:
-    """As `append`, None for another head. One statement where nobody else wrote."""
+    """As `append`, None for another head. One statement where nobody else wrote, and one page of the file a stream: an
+    offer that is repeated is known by its place, so its writer needs no index.
+    """
     seq = expect + 1
     values = (stream, seq, writer, body, checksum(stream, seq, writer, body), expect)
     try:
@@ -117,20 +123,20 @@ def offer(db: apsw.Connection, stream: str, body: bytes, writer: str, expect: in
         if db.changes():
             return seq
     except apsw.ConstraintError:
-        pass  # the number or the writer is known: look closer
+        pass  # the number is taken: look closer
     try:
         return append(db, stream, body, writer, expect)
     except Conflict:
         return None
 
 
-_NEXT = """insert into log select ?1, ?2, ?3, ?4, ?5
+_NEXT = """insert into log select ?1, ?2, ?3, ?4, ?5, 1
   where exists (select 1 from log where stream = ?1 and seq = ?6)"""
 
 
 def keep_entry(db: apsw.Connection, stream: str, seq: int, writer: str, body: bytes) -> None:
     total = checksum(stream, seq, writer, body)
-    db.execute("insert into log values (?, ?, ?, ?, ?)", (stream, seq, writer, body, total))
+    db.execute("insert into log values (?, ?, ?, ?, ?, 0)", (stream, seq, writer, body, total))
 
 
 def head(db: apsw.Connection, stream: str) -> int:
