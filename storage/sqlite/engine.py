@@ -130,12 +130,7 @@ class SqliteEngine:
         bodies = [statements.pack(offer.rows) for offer in offers]
         for offer, body in zip(offers, bodies, strict=True):
             check_size(f"stream {offer.stream}", len(body))
-
-        def append(db: apsw.Connection) -> list[int | None]:
-            pairs = zip(offers, bodies, strict=True)
-            return [statements.offer(db, one.stream, body, one.writer, one.expect) for one, body in pairs]
-
-        return await self._writer.run(append)
+        return await self._writer.run(lambda db: statements.offer_all(db, offers, bodies))
 
     async def head(self, stream: str) -> int:
         return await self._readers.run(lambda db: statements.head(db, stream))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import apsw
 import msgspec
 
-from storage.engine import CHUNK, Entry, Record, RecordKind, Terms, checksum
+from storage.engine import CHUNK, Entry, Offer, Record, RecordKind, Terms, checksum
 from storage.errors import Conflict, Corrupt, Duplicate, NotFound
 
 _ROWS = msgspec.msgpack.Decoder(list[bytes])
@@ -109,29 +110,52 @@ def append(db: apsw.Connection, stream: str, body: bytes, writer: str, expect: i
     return last + 1
 
 
+def offer_all(db: apsw.Connection, offers: Sequence[Offer], bodies: Sequence[bytes]) -> list[int | None]:
+    """Each as `append`, None for another head.
+
+    One statement where nobody else wrote, and one page of the file a stream: an offer that is repeated is known by its
+    place, so its writer needs no index.
+    """
+    numbers: list[int | None] = []
+    for low in range(0, len(offers), _TOGETHER):
+        some = list(zip(offers[low : low + _TOGETHER], bodies[low : low + _TOGETHER], strict=True))
+        if _offer_together(db, some):
+            numbers.extend(offer.expect + 1 for offer, _ in some)
+        else:
+            numbers.extend(_offer(db, offer, body) for offer, body in some)
+    return numbers
+
+
+_TOGETHER = 50
 _OFFERED = "select seq from log where stream = ? and seq = ? and writer = ? and offered"
 
 
-def offer(db: apsw.Connection, stream: str, body: bytes, writer: str, expect: int) -> int | None:
-    """As `append`, None for another head. One statement where nobody else wrote, and one page of the file a stream: an
-    offer that is repeated is known by its place, so its writer needs no index.
-    """
-    seq = expect + 1
-    values = (stream, seq, writer, body, checksum(stream, seq, writer, body), expect)
+@cache
+def _next(count: int) -> str:
+    """Rows of stream, number, writer, body, checksum; each enters behind the entry before it."""
+    values = ", ".join(["(?, ?, ?, ?, ?)"] * count)
+    return f"""insert into log select *, 1 from (values {values}) as one
+  where exists (select 1 from log where stream = one.column1 and seq = one.column2 - 1)"""  # noqa: S608
+
+
+def _offer_together(db: apsw.Connection, some: Sequence[tuple[Offer, bytes]]) -> bool:
+    """Whether all were taken; else some of them may have been."""
+    values: list[str | int | bytes] = []
+    for offer, body in some:
+        named = (offer.stream, offer.expect + 1, offer.writer, body)
+        values.extend((*named, checksum(*named)))
     try:
-        db.execute(_NEXT, values)
-        if db.changes():
-            return seq
+        db.execute(_next(len(some)), values)
     except apsw.ConstraintError:
-        pass  # the number is taken: look closer
+        return False  # a number is taken: look closer
+    return db.changes() == len(some)
+
+
+def _offer(db: apsw.Connection, offer: Offer, body: bytes) -> int | None:
     try:
-        return append(db, stream, body, writer, expect)
+        return append(db, offer.stream, body, offer.writer, offer.expect)
     except Conflict:
         return None
-
-
-_NEXT = """insert into log select ?1, ?2, ?3, ?4, ?5, 1
-  where exists (select 1 from log where stream = ?1 and seq = ?6)"""
 
 
 def keep_entry(db: apsw.Connection, stream: str, seq: int, writer: str, body: bytes) -> None:
