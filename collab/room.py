@@ -46,8 +46,8 @@ MOST_LACKING = 1000
 MOST_HOLLOW = 3
 """How often in a row a client may answer the server's state vector with something incomplete."""
 
-FOLD_FROM, FOLD_AFTER = 200, 0.25
-"""Written updates are applied together: this many at most, and after this many seconds at the latest."""
+FOLD_FROM, FOLD_AFTER = 200, 5.0
+"""Written updates are applied together: when somebody asks, and else this many at most, after this many seconds."""
 
 EDIT_WAIT = 10.0
 """Seconds a server's own edit waits for the disk before its caller hears `NotSaved`."""

@@ -33,9 +33,9 @@ LARGEST_FRAME = LARGEST_UPDATE + 64
 MOST_SOCKETS = 2000
 """Open sockets of one person."""
 
-HEARTBEAT = 30.0
-QUIET = 12.0
-"""Seconds of silence after which a client is told something: y-websocket takes 30 without a message for a dead line."""
+BEAT = 12.0
+"""Seconds of silence after which a client is told something, and asked: y-websocket takes 30 without a message for a
+dead line."""
 
 ASKING = 50.0
 """Units of a request for the whole document."""
@@ -81,8 +81,9 @@ async def _keep_alive(app: web.Application) -> AsyncIterator[None]:
 
 async def _beat(sockets: Sockets) -> None:
     while True:
-        await asyncio.sleep(QUIET)
+        await asyncio.sleep(BEAT)
         for wire in list(sockets.wires):
+            wire.beat()
             if wire.quiet:
                 wire.send(presence(()))
             wire.quiet = True
@@ -99,9 +100,7 @@ async def _drain(app: web.Application) -> None:
 async def sync(request: web.Request) -> web.StreamResponse:
     if "ticket" not in request.query and "Authorization" not in request.headers and not same_origin(request):
         raise Problem("cross_origin")
-    socket = DirectSocket(
-        protocols=(PARAPH,), max_msg_size=LARGEST_FRAME, compress=False, heartbeat=HEARTBEAT, timeout=5.0
-    )
+    socket = DirectSocket(protocols=(PARAPH,), max_msg_size=LARGEST_FRAME, compress=False, timeout=5.0)
     if not socket.can_prepare(request):
         raise Problem("upgrade_required", headers={"Upgrade": "websocket", "Connection": "Upgrade"})
     await socket.prepare(request)

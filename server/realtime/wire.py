@@ -23,6 +23,11 @@ CLOSING = 5.0
 UNHEARD = 64 * 1024
 """Bytes that are kept of a client that speaks before anybody listens; then reading pauses."""
 
+UNANSWERED = 3
+"""Beats that a client may leave unanswered."""
+
+PING = b"\x89\x00"
+
 Ear = Callable[[bytes], None]
 
 
@@ -30,8 +35,10 @@ class _Queue(WebSocketDataQueue):
     """Messages go to the ear in the order they came; without one, and what is no binary message, they wait."""
 
     ear: Ear | None = None
+    heard = True
 
     def feed_data(self, data: WSMessage | WSMessageTextBytes, size: int) -> None:
+        self.heard = True
         if self.ear is None or data.type is not WSMsgType.BINARY or self._buffer:
             super().feed_data(data, size)
         else:
@@ -43,17 +50,25 @@ class DirectSocket(web.WebSocketResponse):
 
     def listen(self, ear: Ear) -> None:
         """From now on. The ear must not raise."""
+        self._queue.ear = ear
+
+    def take_heard(self) -> bool:
+        """Whether anything came since this was asked before."""
+        heard, self._queue.heard = self._queue.heard, False
+        return heard
+
+    @property
+    def _queue(self) -> _Queue:
         assert isinstance(self._reader, _Queue)
-        self._reader.ear = ear
+        return self._reader
 
     def _post_start(self, request: web.BaseRequest, protocol: str | None, writer: WebSocketWriter) -> None:
         """What aiohttp does there, with a queue of ours."""
         assert self._loop is not None
         self._ws_protocol, self._writer = protocol, writer
-        self._reset_heartbeat()
         self._reader = _Queue(request.protocol, UNHEARD, loop=self._loop)
         self._parser = WebSocketReader(self._reader, self._max_msg_size, compress=False, decode_text=self._decode_text)
-        request.protocol.set_parser(self._parser, data_received_cb=self._on_data_received)
+        request.protocol.set_parser(self._parser)
         request.protocol.keep_alive(False)
 
 
@@ -84,12 +99,21 @@ def frame(message: bytes) -> bytes:
 class SocketWire:
     """`collab.ports.Wire` on an open socket. `quiet` tells that nothing was sent since it was last reset."""
 
-    __slots__ = ("_closing", "_framer", "_socket", "_transport", "quiet")
+    __slots__ = ("_closing", "_framer", "_silent", "_socket", "_transport", "quiet")
 
-    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport, framer: Framer) -> None:
+    def __init__(self, socket: DirectSocket, transport: asyncio.Transport, framer: Framer) -> None:
         self._socket, self._transport, self._framer = socket, transport, framer
         self._closing: asyncio.Task[None] | None = None
+        self._silent = 0
         self.quiet = True
+
+    def beat(self) -> None:
+        """Ask a client that says nothing whether it is there (RFC 6455 § 5.5.2); cut the line of one that is not."""
+        self._silent = 0 if self._socket.take_heard() else self._silent + 1
+        if self._silent > UNANSWERED:
+            self._transport.abort()
+        elif self._silent and not self._transport.is_closing():
+            self._transport.write(PING)
 
     def send(self, message: bytes) -> None:
         if self._closing is None and not self._transport.is_closing():
