@@ -11,9 +11,12 @@ import json
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from review.calendar import OFFICE
 
 LOCALES = ("cs", "en")
 
@@ -81,4 +84,13 @@ def problem_of(error: BaseException) -> Problem | None:
 def words(problem: Problem, locale: str) -> tuple[int, str, str]:
     """Status, title and detail."""
     wording = catalogue()[problem.code]
-    return wording.status, wording.title[locale], _Lenient().format(wording.detail[locale], **problem.data).strip()
+    data = {name: _said(value, locale) for name, value in problem.data.items()}
+    return wording.status, wording.title[locale], _Lenient().format(wording.detail[locale], **data).strip()
+
+
+def _said(value: Any, locale: str) -> Any:
+    """A moment as the office's wall shows it; anything else as it is."""
+    if not isinstance(value, datetime):
+        return value
+    day = value.astimezone(OFFICE)
+    return f"{day.day}. {day.month}. {day.year} {day:%H:%M}" if locale == "cs" else f"{day.day} {day:%B %Y, %H:%M}"

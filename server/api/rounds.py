@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from datetime import UTC, datetime
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from review.calendar import end_of, remaining
+from review.calendar import remaining
 from review.comment import Comment, tally
 from review.document import Document
 from review.errors import Invalid
@@ -17,26 +16,13 @@ from review.ports import Kept
 from review.round import Round, State
 from server.api.paging import PageQuery, page_of
 from server.api.route import Call, Reply, Route
-from server.api.shapes import Listing, Reason, Shape
+from server.api.shapes import Deadline, Listing, Reason, Shape
 from server.problems import Problem
 from server.services.comments import visible
 from server.services.documents import Wanted
 from server.services.rounds import Plan
 
 MAX_TEXT, MAX_CONSULTEES = 20_000, 200
-
-
-def _deadline(given: Any) -> Any:
-    """A bare date lasts to the end of that office day."""
-    if isinstance(given, str) and len(given) == len("2026-11-23"):
-        try:
-            return end_of(date.fromisoformat(given))
-        except ValueError:
-            return given
-    return given
-
-
-Deadline = Annotated[datetime, BeforeValidator(_deadline), Field(strict=False)]
 
 
 class ConsulteeWish(Shape):

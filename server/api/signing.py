@@ -14,7 +14,7 @@ from review.signoff import Level, Order, Request, Signing
 from server.api.documents import DocumentShape, document_shape
 from server.api.jobs import JobShape, accepted
 from server.api.route import Call, Reply, Route
-from server.api.shapes import Reason, Shape
+from server.api.shapes import Deadline, Reason, Shape
 from server.services.signing_acts import MOST_REQUESTS
 from server.services.signings import Waiting, Wish
 
@@ -31,7 +31,7 @@ class StepWish(Shape):
 
 class NewSigning(Shape):
     steps: list[StepWish] = Field(min_length=1, max_length=MOST_STEPS)
-    due: datetime | None = Field(None, strict=False)
+    due: Deadline | None = None
 
 
 class RequestShape(Shape):
