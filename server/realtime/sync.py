@@ -30,9 +30,6 @@ NOT_SIGNED_IN, FORBIDDEN, UNKNOWN, OLD_SCHEMA, TOO_FAST = 4401, 4403, 4404, 4409
 NOT_A_MESSAGE, NOT_BINARY, RESTARTING = 1007, 1003, 1012
 
 LARGEST_FRAME = LARGEST_UPDATE + 64
-MOST_SOCKETS = 2000
-"""Open sockets of one person."""
-
 HEARTBEAT = 30.0
 QUIET = 12.0
 """Seconds of silence after which a client is told something: y-websocket takes 30 without a message for a dead line."""
