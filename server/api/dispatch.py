@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from review.errors import AlreadyThere, ChangedMeanwhile, NotFound
 from review.ids import new_id
-from server.api.idempotency import once
+from server.api.idempotency import Asked
 from server.api.refusals import field_words, response_of
-from server.api.route import Access, Call, Reply, Route
+from server.api.route import Access, Call, Reply, Route, Sent
+from server.api.uploads import Upload, only_file
 from server.identity.callers import Caller, Client
 from server.office import Office
 from server.problems import LOCALES, Field, Problem, problem_of
@@ -101,7 +106,9 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
     async def handle(request: web.Request) -> web.StreamResponse:
         call = await _let_in(request, route)
         given: dict[str, Any] = {}
-        raw = b"" if route.raw else await _body(request)
+        if route.file is not None:
+            given["upload"] = await _upload(call, route.file)
+        raw = b"" if route.raw or route.file else await _body(request)
         given |= {"query": _read_query(query, request, call.locale)} if query else _no_query(request, route)
         if shapes is not None:
             given["body"] = _read_body(shapes, request, raw, call.locale)
@@ -110,6 +117,12 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         return await _answer(call, given, raw)
 
     return handle
+
+
+async def _upload(call: Call, file: Sent) -> Upload:
+    if file.guard is not None:
+        await file.guard(call)
+    return await only_file(call.request, file.largest)
 
 
 async def _let_in(request: web.Request, route: Route) -> Call:
@@ -123,7 +136,7 @@ async def _let_in(request: web.Request, route: Route) -> Call:
         _check_person(caller, request)
     elif route.access is Access.REGISTRY:
         caller = await office.clients.by_header(request.headers.get("Authorization", ""), route.scope)
-    return Call(request, office, route, caller, locale_of(request, caller))
+    return Call(request, office, route, caller, locale_of(request, caller), request.match_info)
 
 
 def _check_person(caller: Caller | None, request: web.Request) -> None:
@@ -178,20 +191,49 @@ def _fields(error: ValidationError, locale: str) -> list[Field]:
 
 
 async def _answer(call: Call, given: dict[str, Any], raw: bytes) -> web.StreamResponse:
-    async def act() -> web.Response:
-        return response(call, await call.route.handler(call, **given))
-
     key = call.request.headers.get("Idempotency-Key")
-    if key and call.route.creates and isinstance(call.caller, Caller):
-        scope = f"{call.caller.person.id} {call.request.path}"
-        return await once(call.office.stores.answered, call.office.clock, scope, key, raw, act)
-    reply = await call.route.handler(call, **given)
-    return reply.stream if reply.stream is not None else response(call, reply)
+    if key is None or call.caller is None or not call.route.keyed:
+        reply = await call.route.handler(call, **given)
+        return reply.stream if reply.stream is not None else response(call, reply)
+
+    async def act(id: str, again: bool) -> web.Response:
+        return await _done(replace(call, fresh=id), given, again)
+
+    upload = given.get("upload")
+    body = await asyncio.to_thread(upload.digest) if upload else raw.strip() or b"{}"
+    return await call.office.answers.once(Asked(f"{_name(call.caller)} {call.request.path}", key, body), act)
+
+
+def _name(caller: Caller | Client) -> str:
+    return caller.person.id if isinstance(caller, Caller) else caller.id
+
+
+async def _done(call: Call, given: dict[str, Any], again: bool) -> web.Response:
+    """After an attempt that was cut, what it created before the end; two attempts at once create the same."""
+    if again and (shown := await _created(call)):
+        return shown
+    try:
+        return response(call, await call.route.handler(call, **given))
+    except (AlreadyThere, ChangedMeanwhile):
+        if again and (shown := await _created(call)):
+            return shown
+        raise
+
+
+async def _created(call: Call) -> web.Response | None:
+    if call.route.creates is None:
+        return None
+    try:
+        return response(call, await call.route.creates.shown(call))
+    except (NotFound, Problem) as error:
+        if error.code != "not_found":
+            raise
+        return None
 
 
 def response(call: Call, reply: Reply) -> web.Response:
     status = reply.status or call.route.status
-    headers = {"Cache-Control": "no-store", **reply.headers}
+    headers = {"Cache-Control": "no-store", **_location(call), **reply.headers}
     if reply.rev is not None:
         headers["ETag"] = f'"{reply.rev}"'
     if reply.body is None:
@@ -200,3 +242,9 @@ def response(call: Call, reply: Reply) -> web.Response:
         reply.body, by_alias=True, exclude_none=True
     )
     return web.Response(status=status, body=body, content_type="application/json", charset="utf-8", headers=headers)
+
+
+def _location(call: Call) -> dict[str, str]:
+    """Where what was created stands from now on; its part of the address is the id it was given."""
+    created = call.route.creates
+    return {"Location": re.sub(r"\{\w+\}", call.fresh, created.address)} if created and created.address else {}

@@ -14,7 +14,7 @@ from review.ids import DepartmentId, PersonId
 from review.permissions import role_of
 from review.ports import Kept
 from server.api.paging import PageQuery, page_of
-from server.api.route import Call, Reply, Route
+from server.api.route import Call, Created, Reply, Route
 from server.api.shapes import Listing, Shape
 from server.problems import Problem
 from server.services.documents import MAX_TITLE, NewDocument, Wanted
@@ -140,13 +140,17 @@ async def create(call: Call, body: NewDocumentShape) -> Reply:
         body.confidentiality,
         parse(body.content) if body.content is not None else EMPTY,
     )
-    kept = await call.office.documents.create(call.person, new)
-    return Reply(await document_shape(call, kept), rev=kept.rev, headers={"Location": f"/api/v1/documents/{kept.id}"})
+    kept = await call.office.documents.create(call.person, new, call.fresh)
+    return Reply(await document_shape(call, kept), rev=kept.rev)
 
 
 async def one(call: Call) -> Reply:
     kept = await call.office.documents.open(call.person, call.part("document"))
     return Reply(await document_shape(call, kept), rev=kept.rev)
+
+
+async def created(call: Call) -> Reply:
+    return await one(call.at(document=call.fresh))
 
 
 async def change(call: Call, body: DocumentChange) -> Reply:
@@ -195,7 +199,7 @@ async def drop_member(call: Call) -> Reply:
 ONE, MEMBER = "/api/v1/documents/{document}", "/api/v1/documents/{document}/members/{person}"
 ROUTES = (
     Route("GET", "/api/v1/documents", documents, "Documents one may read", Listing[DocumentShape]),
-    Route("POST", "/api/v1/documents", create, "Begin a document", DocumentShape, 201, creates=True),
+    Route("POST", "/api/v1/documents", create, "Begin a document", DocumentShape, 201, creates=Created(created, ONE)),
     Route("GET", ONE, one, "One document", DocumentShape),
     Route("PATCH", ONE, change, "Change title, kind, reference or confidentiality", DocumentShape, needs_match=True),
     Route("GET", f"{ONE}/members", members, "Members and their roles", list[MemberShape]),

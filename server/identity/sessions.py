@@ -116,12 +116,16 @@ class SignIn:
             await self.end(kept.id)
 
     async def issue_token(
-        self, person: Person, name: str, scopes: frozenset[str], expires: datetime | None
+        self, person: Person, name: str, scopes: frozenset[str], expires: datetime | None, id: str | None = None
     ) -> tuple[Token, str]:
+        """The token and its secret. One that is there under this id was never told: it gets this secret instead."""
         secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
         now = self.clock()
-        token = Token(new_id(), person.id, name, digest(secret), tuple(sorted(scopes)), now, expires)
-        await self.tokens.insert(token.id, token, [Fact("token.issued", now, person.id, data={"token": token.id})])
+        token = Token(id or new_id(), person.id, name, digest(secret), tuple(sorted(scopes)), now, expires)
+        try:
+            await self.tokens.insert(token.id, token, [Fact("token.issued", now, person.id, data={"token": token.id})])
+        except AlreadyThere:
+            await self.tokens.replace(await self.tokens.get(token.id), token)
         return token, secret
 
     async def revoke_token(self, kept: Kept[Token]) -> None:

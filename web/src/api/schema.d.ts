@@ -974,6 +974,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/signing-acts/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an act with a key elsewhere has to sign */
+        get: operations["signing_prepared"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/signing-acts/{act}/signatures": {
         parameters: {
             query?: never;
@@ -4105,7 +4122,9 @@ export interface operations {
     sessions_issue_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4167,7 +4186,9 @@ export interface operations {
     sessions_issue_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4810,7 +4831,9 @@ export interface operations {
     drafts_restore: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
                 seq: string;
@@ -4842,7 +4865,9 @@ export interface operations {
     drafts_add_picture: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
             };
@@ -4880,7 +4905,9 @@ export interface operations {
     drafts_bring_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
             };
@@ -5459,7 +5486,9 @@ export interface operations {
     rounds_open_round: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5490,7 +5519,9 @@ export interface operations {
     rounds_close: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5521,7 +5552,9 @@ export interface operations {
     rounds_cancel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5556,7 +5589,9 @@ export interface operations {
     rounds_reopen: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5591,7 +5626,9 @@ export interface operations {
     rounds_extend: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5694,7 +5731,9 @@ export interface operations {
     rounds_admit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
                 consultee: string;
@@ -5865,7 +5904,9 @@ export interface operations {
     comments_withdraw: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6034,7 +6075,9 @@ export interface operations {
     settlements_escalate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6069,7 +6112,9 @@ export interface operations {
     settlements_remove: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6104,7 +6149,9 @@ export interface operations {
     settlements_rule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6139,7 +6186,9 @@ export interface operations {
     settlements_apply: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6209,7 +6258,9 @@ export interface operations {
     signing_finalize: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
             };
@@ -6277,7 +6328,9 @@ export interface operations {
     signing_change: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 version: string;
             };
@@ -6343,7 +6396,9 @@ export interface operations {
     signing_refuse: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 signing: string;
             };
@@ -6439,6 +6494,37 @@ export interface operations {
             };
         };
     };
+    signing_prepared: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                act: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What an act with a key elsewhere has to sign */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActShape"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     signing_values: {
         parameters: {
             query?: never;
@@ -6506,7 +6592,9 @@ export interface operations {
     credentials_add: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6634,7 +6722,9 @@ export interface operations {
     verifications_verify: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7062,7 +7152,9 @@ export interface operations {
     clients_add: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7191,7 +7283,9 @@ export interface operations {
     handovers_retry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 handover: string;
             };
@@ -7222,7 +7316,9 @@ export interface operations {
     handovers_withdraw: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 handover: string;
             };
@@ -7290,7 +7386,9 @@ export interface operations {
     public_issue_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
             };
@@ -7752,7 +7850,9 @@ export interface operations {
     registry_rejection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 handover: string;
             };
