@@ -10,14 +10,19 @@ from pydantic import Field
 
 from review.content import EMPTY, parse
 from review.document import Confidentiality, Document, MemberRole, Version
+from review.errors import NotFound
 from review.ids import DepartmentId, PersonId
 from review.permissions import role_of
 from review.ports import Kept
 from server.api.paging import PageQuery, page_of
 from server.api.route import Call, Created, Reply, Route
 from server.api.shapes import Listing, Shape
+from server.problems import Field as Wrong
 from server.problems import Problem
 from server.services.documents import MAX_TITLE, NewDocument, Wanted
+from server.services.drafts import Template
+
+KIND = "document"
 
 
 class Draft(Shape):
@@ -57,12 +62,18 @@ class DocumentShape(Shape):
 
 
 class NewDocumentShape(Shape):
+    """`template` is a document to begin with instead of `content`: one that the caller may read.
+
+    `kind` is the template's unless named, else `document`.
+    """
+
     title: str = Field(min_length=1, max_length=MAX_TITLE)
-    kind: str = Field("document", min_length=1, max_length=60)
+    kind: str | None = Field(None, min_length=1, max_length=60)
     department: str
     matter: str | None = Field(None, max_length=100)
     confidentiality: Confidentiality = Field(Confidentiality.INTERNAL, strict=False)
     content: dict[str, Any] | None = None
+    template: str | None = Field(None, max_length=100)
 
 
 class DocumentChange(Shape):
@@ -132,13 +143,16 @@ async def documents(call: Call, query: DocumentsQuery) -> Reply:
 
 
 async def create(call: Call, body: NewDocumentShape) -> Reply:
+    template = await _template(call, body)
+    content = template.content if template else parse(body.content) if body.content is not None else EMPTY
     new = NewDocument(
         body.title,
-        body.kind,
+        body.kind or (template.kind if template else KIND),
         DepartmentId(body.department),
         body.matter,
         body.confidentiality,
-        parse(body.content) if body.content is not None else EMPTY,
+        content,
+        template.id if template else None,
     )
     kept = await call.office.documents.create(call.person, new, call.fresh)
     return Reply(await document_shape(call, kept), rev=kept.rev)
@@ -147,6 +161,17 @@ async def create(call: Call, body: NewDocumentShape) -> Reply:
 async def one(call: Call) -> Reply:
     kept = await call.office.documents.open(call.person, call.part("document"))
     return Reply(await document_shape(call, kept), rev=kept.rev)
+
+
+async def _template(call: Call, body: NewDocumentShape) -> Template | None:
+    if body.template is None:
+        return None
+    if body.content is not None:
+        raise Problem("invalid", fields=[Wrong("template", "content | template")])
+    try:
+        return await call.office.drafts.template(call.person, body.template)
+    except NotFound:
+        raise Problem("invalid", fields=[Wrong("template", body.template)]) from None
 
 
 async def created(call: Call) -> Reply:

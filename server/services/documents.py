@@ -27,12 +27,15 @@ WRITTEN_IN = frozenset({State.DRAFT, State.IN_REVIEW, State.SETTLING, State.READ
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
+    """`template` is the document that `content` was taken from."""
+
     title: str
     kind: str
     department: DepartmentId
     matter: str | None
     confidentiality: Confidentiality
     content: Content
+    template: DocumentId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ class Documents:
         )
         with suppress(AlreadyBegun):
             await self.rooms.create(document.id, with_ids(new.content), person.id)
-        fact = self._fact("document.created", document, person.id, {"kind": new.kind, "department": new.department})
+        data = {"kind": new.kind, "department": new.department} | ({"template": new.template} if new.template else {})
+        fact = self._fact("document.created", document, person.id, data)
         return await self.documents.insert(document.id, document, [fact])
 
     async def _check(self, title: str, department: str) -> None:

@@ -2899,15 +2899,20 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** NewDocumentShape */
+        /**
+         * NewDocumentShape
+         * @description `template` is a document to begin with instead of `content`: one that the caller may read.
+         *
+         *     `kind` is the template's unless named, else `document`.
+         */
         NewDocumentShape: {
             /** Title */
             title: string;
             /**
              * Kind
-             * @default document
+             * @default null
              */
-            kind?: string;
+            kind?: string | null;
             /** Department */
             department: string;
             /**
@@ -2924,6 +2929,11 @@ export interface components {
             content?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Template
+             * @default null
+             */
+            template?: string | null;
         };
         /** NewOpinion */
         NewOpinion: {
