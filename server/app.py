@@ -72,7 +72,7 @@ from storage.records import Records
 
 log = logging.getLogger("paraph")
 
-SIGN_IN_FAILURES, SIGN_IN_WINDOW = 10, 300.0
+SIGN_IN_FAILURES, CROWD_FAILURES, SIGN_IN_WINDOW = 10, 100, 300.0
 DELIVERY_PAUSE = 30.0
 FOLLOW_PAUSE = 1.0
 
@@ -194,7 +194,7 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
     rooms = Rooms(Journals(storage.engine), clock, storage.epoch)
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
-    throttle = Throttle(SIGN_IN_FAILURES, SIGN_IN_WINDOW, monotonic)
+    throttle, crowd = (Throttle(failures, SIGN_IN_WINDOW, monotonic) for failures in (SIGN_IN_FAILURES, CROWD_FAILURES))
     jobs = Jobs(stores.jobs, clock)
     documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, clock)
     drafts = Drafts(documents, rooms, storage.blobs, intake, storage.facts, clock, settings.office)
@@ -217,7 +217,7 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         rooms=rooms,
         jobs=jobs,
         answers=Answers(stores.answers, clock, secret_of(settings.data, "answers.key")),
-        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, throttle),
+        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, throttle, crowd),
         directory=directory,
         documents=documents,
         threads=threads,

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,22 +39,29 @@ def cookie_name(office: Office) -> str:
 
 
 def locale_of(request: web.Request, caller: Caller | Client | None = None) -> str:
-    """The person's own language, else the first of ours in Accept-Language, else Czech."""
+    """The person's own language, else that of ours which Accept-Language likes best (RFC 9110 § 12.5.4), else Czech."""
     if isinstance(caller, Caller):
         return caller.person.locale
-    for part in request.headers.get("Accept-Language", "").split(","):
-        language = part.split(";")[0].strip()[:2].lower()
-        if language in LOCALES:
-            return language
-    return LOCALES[0]
+    liked = [_liked(part) for part in request.headers.get("Accept-Language", "").split(",")]
+    ours = [(weight, language) for weight, language in liked if weight > 0 and language in LOCALES]
+    return max(ours, key=itemgetter(0))[1] if ours else LOCALES[0]
+
+
+def _liked(part: str) -> tuple[float, str]:
+    """How much, from 0 to 1, and which language of a range such as `en-GB;q=0.8`."""
+    words, _, weight = part.partition(";")
+    try:
+        return float(weight.strip().removeprefix("q=") or 1), words.strip()[:2].lower()
+    except ValueError:
+        return 0.0, ""
 
 
 async def caller_of(request: web.Request) -> Caller | None:
     """By Bearer token, else by cookie. A Bearer that is unknown is refused, never overlooked."""
     office = request.app[OFFICE]
-    header = request.headers.get("Authorization", "")
-    if header:
-        return await office.sign_in.by_token(header.removeprefix("Bearer ").strip())
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind:
+        return await office.sign_in.by_token(token.strip()) if kind.lower() == "bearer" else None
     secret = request.cookies.get(cookie_name(office))
     return await office.sign_in.by_cookie(secret) if secret else None
 
@@ -109,7 +117,7 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         if route.file is not None:
             given["upload"] = await _upload(call, route.file)
         raw = b"" if route.raw or route.file else await _body(request)
-        given |= {"query": _read_query(query, request, call.locale)} if query else _no_query(request, route)
+        given |= {"query": _read_query(query, request, call.locale)} if query else _no_query(request)
         if shapes is not None:
             given["body"] = _read_body(shapes, request, raw, call.locale)
         elif raw.strip() and not route.raw and raw.strip() != b"{}":
@@ -158,16 +166,16 @@ async def _body(request: web.Request) -> bytes:
     return bytes(raw)
 
 
-def _no_query(request: web.Request, route: Route) -> dict[str, Any]:
-    if request.query and not route.raw:
+def _no_query(request: web.Request) -> dict[str, Any]:
+    if request.query:
         raise Problem("bad_query", fields=[Field(name, "unknown") for name in request.query])
     return {}
 
 
 def _read_query(shape: type[BaseModel], request: web.Request, locale: str) -> BaseModel:
-    names = list(request.query.keys())
-    if len(names) != len(set(names)):
-        raise Problem("bad_query", fields=[Field(name, "twice") for name in names])
+    twice = [name for name in request.query if len(request.query.getall(name)) > 1]
+    if twice:
+        raise Problem("bad_query", fields=[Field(name, "twice") for name in twice])
     try:
         return shape.model_validate(dict(request.query))
     except ValidationError as error:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from review.content import EMPTY, parse
-from review.document import Confidentiality, Document, MemberRole, Version
+from review.document import Confidentiality, Document, MemberRole, State, Version
 from review.errors import NotFound
 from review.ids import DepartmentId, PersonId
 from review.permissions import role_of
@@ -85,7 +85,7 @@ class DocumentChange(Shape):
 
 class DocumentsQuery(PageQuery):
     q: str = ""
-    state: str | None = None
+    state: State | None = None
     department: str | None = None
     kind: str | None = None
     mine: bool = False

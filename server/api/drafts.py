@@ -159,5 +159,5 @@ ROUTES = (
     Route(
         "POST", f"{DOCUMENT}/imports", bring_in, "Let a file become the draft", JobShape, 202, file=FILE, creates=BEGUN
     ),
-    Route("GET", BLOB, picture, "A picture, by its hash", raw=True, media=("image/*",)),
+    Route("GET", BLOB, picture, "A picture, by its hash", media=("image/*",)),
 )

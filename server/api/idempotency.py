@@ -176,7 +176,7 @@ class Seal:
 
     @classmethod
     def of(cls, secret: bytes, asked: Asked) -> Seal:
-        return cls(_hmac(secret, f"{asked.scope}\n{asked.key}".encode()))
+        return cls(_hmac(secret, f"{asked.scope}\n{asked.key}".encode(errors="surrogatepass")))
 
     @property
     def id(self) -> str:

@@ -126,7 +126,7 @@ def _responses(route: Route, at: int, schemas: dict[Any, Any]) -> dict[str, Any]
         good["content"] = {"application/json": {"schema": schemas[(at, "answer")]}}
     for media in route.media:
         good.setdefault("content", {})[media] = {"schema": BYTES}
-    bodiless = route.answer is None and not route.media and not route.raw
+    bodiless = route.answer is None and not route.media and route.method != "HEAD"
     status = 204 if bodiless and route.status == 200 else route.status
     problem = {"application/problem+json": {"schema": schemas[("problem", "answer")]}}
     return {str(status): good, "default": {"description": "A problem (RFC 9457)", "content": problem}}

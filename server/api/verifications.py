@@ -105,5 +105,5 @@ ROUTES = (
         creates=Created(verified, ONE),
     ),
     Route("GET", ONE, one, "A verification as it was told", VerificationShape),
-    Route("GET", f"{ONE}/report", report, "Its protocol as PDF", raw=True, media=("application/pdf",)),
+    Route("GET", f"{ONE}/report", report, "Its protocol as PDF", media=("application/pdf",)),
 )

@@ -43,7 +43,7 @@ class Wanted:
     """What a list is narrowed to; None = any. `words` are looked for in title and reference number."""
 
     words: str = ""
-    state: str | None = None
+    state: State | None = None
     department: str | None = None
     kind: str | None = None
     mine: bool = False

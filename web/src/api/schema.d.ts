@@ -4458,7 +4458,7 @@ export interface operations {
                 limit?: number;
                 after?: string | null;
                 q?: string;
-                state?: string | null;
+                state?: ("draft" | "in_review" | "settling" | "ready" | "signing" | "signed" | "handed_over" | "withdrawn" | "superseded") | null;
                 department?: string | null;
                 kind?: string | null;
                 mine?: boolean;
@@ -5161,7 +5161,10 @@ export interface operations {
     };
     sync_sync: {
         parameters: {
-            query?: never;
+            query?: {
+                ticket?: string | null;
+                schema?: string | null;
+            };
             header?: never;
             path: {
                 document: string;
@@ -7896,7 +7899,9 @@ export interface operations {
     };
     status_form: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7925,7 +7930,9 @@ export interface operations {
     };
     status_answer: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7989,7 +7996,9 @@ export interface operations {
     };
     verify_verify: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: string;
+            };
             header?: never;
             path: {
                 code: string;
