@@ -251,4 +251,16 @@ def _identified(node: Node, seen: set[str]) -> Node:
     return replace(node, attrs=attrs, content=parts)
 
 
+def afresh(content: Content) -> Content:
+    """What another document says when it begins with the same: identities of its own, no comment marks."""
+    plain = without_comments(content)
+    return with_ids(replace(plain, nodes=tuple(_unidentified(node) for node in plain.nodes)))
+
+
+def _unidentified(node: Node) -> Node:
+    attrs = {name: value for name, value in node.attrs.items() if name != "id"}
+    parts = tuple(_unidentified(part) if isinstance(part, Node) else part for part in node.content)
+    return replace(node, attrs=attrs, content=parts)
+
+
 EMPTY = Content(schema().version, (Node("paragraph"),))

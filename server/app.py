@@ -25,10 +25,11 @@ from review.signoff import Signing
 from review.thread import Thread
 from server import __version__
 from server.api.dispatch import MAX_JSON, OFFICE, handler_of, problems
-from server.api.idempotency import Answered
+from server.api.idempotency import Answers, KeptAnswer
 from server.api.openapi import describe
 from server.api.table import ROUTES
 from server.identity.clients import AccessToken, RegistryClient, UsedAssertion
+from server.identity.secret_files import secret_of
 from server.identity.sessions import Session, SignIn, Ticket, Token
 from server.identity.throttle import Throttle
 from server.intake.limited import Intake
@@ -71,7 +72,7 @@ from storage.records import Records
 
 log = logging.getLogger("paraph")
 
-SIGN_IN_FAILURES, SIGN_IN_WINDOW = 10, 300.0
+SIGN_IN_FAILURES, CROWD_FAILURES, SIGN_IN_WINDOW = 10, 100, 300.0
 DELIVERY_PAUSE = 30.0
 FOLLOW_PAUSE = 1.0
 
@@ -95,7 +96,7 @@ KINDS: dict[str, Kind[Any]] = {
         Kind("rounds", Round, indexes={"document": "document", "state": "state"}),
         Kind("comments", Comment, indexes={"round": "round"}),
         Kind("jobs", Job, indexes={"open": "open"}),
-        Kind("answered", Answered),
+        Kind("answers", KeptAnswer),
         Kind("clients", RegistryClient),
         Kind("access_tokens", AccessToken, indexes={"client": "client"}),
         Kind("assertions", UsedAssertion, indexes={"client": "client"}),
@@ -193,7 +194,7 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
     rooms = Rooms(Journals(storage.engine), clock, storage.epoch)
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
-    throttle = Throttle(SIGN_IN_FAILURES, SIGN_IN_WINDOW, monotonic)
+    throttle, crowd = (Throttle(failures, SIGN_IN_WINDOW, monotonic) for failures in (SIGN_IN_FAILURES, CROWD_FAILURES))
     jobs = Jobs(stores.jobs, clock)
     documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, clock)
     drafts = Drafts(documents, rooms, storage.blobs, intake, storage.facts, clock, settings.office)
@@ -215,7 +216,8 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         facts=storage.facts,
         rooms=rooms,
         jobs=jobs,
-        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, throttle),
+        answers=Answers(stores.answers, clock, secret_of(settings.data, "answers.key")),
+        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, throttle, crowd),
         directory=directory,
         documents=documents,
         threads=threads,
@@ -253,8 +255,7 @@ async def _deliver_forever(storage: Storage) -> None:
 def build_app(office: Office) -> web.Application:
     app = web.Application(middlewares=[strict_headers, problems], client_max_size=MAX_JSON)
     app[OFFICE] = office
-    app.cleanup_ctx.append(_hand_over)
-    app.cleanup_ctx.append(_close_rounds)
+    app.cleanup_ctx.append(_at_work)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, handler_of(route))
     app[ATTENDANCE] = Attendance()
@@ -264,25 +265,20 @@ def build_app(office: Office) -> web.Application:
     return app
 
 
-async def _hand_over(app: web.Application) -> AsyncIterator[None]:
-    """While the server runs, signed versions are handed over by themselves, and the facts are sealed."""
-    registry = app[OFFICE].registry
-    running = [
-        asyncio.create_task(registry.offering.run(), name="hand-over"),
-        asyncio.create_task(registry.sealing.run(), name="sealing of the facts"),
-    ]
+async def _at_work(app: web.Application) -> AsyncIterator[None]:
+    """What the office does by itself while the server runs."""
+    office = app[OFFICE]
+    works = {
+        "hand-over": office.registry.offering.run(),
+        "sealing of the facts": office.registry.sealing.run(),
+        "closing of rounds": office.reviewing.run(),
+        "forgetting of keys": office.answers.run(),
+    }
+    running = [asyncio.create_task(work, name=name) for name, work in works.items()]
     yield
     for task in running:
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
-
-
-async def _close_rounds(app: web.Application) -> AsyncIterator[None]:
-    """While the server runs, rounds whose time is out are closed."""
-    closing = asyncio.create_task(app[OFFICE].reviewing.run(), name="closing of rounds")
-    yield
-    closing.cancel()
-    await asyncio.gather(closing, return_exceptions=True)
 
 
 @asynccontextmanager

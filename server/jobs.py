@@ -95,9 +95,10 @@ class Jobs:
         document: DocumentId | None = None,
         secret: Any = None,
         facts: Sequence[Fact] = (),
+        id: str | None = None,
     ) -> Job:
         """Durable before it is begun. `secret` is handed to the runner and never kept."""
-        job = Job(JobId(new_id()), kind, person, document, input)
+        job = Job(JobId(id or new_id()), kind, person, document, input)
         self._spawn(await self.repository.insert(job.id, job, facts), secret)
         return self._live[job.id]
 

@@ -9,6 +9,7 @@ from typing import Any
 from collab.rooms import Rooms
 from review.facts import Recorded
 from review.ports import Blobs, Clock, FactLog
+from server.api.idempotency import Answers
 from server.identity.clients import Clients
 from server.identity.sessions import SignIn
 from server.intake.limited import Intake
@@ -39,6 +40,7 @@ class Office:
     facts: FactLog
     rooms: Rooms
     jobs: Jobs
+    answers: Answers
     sign_in: SignIn
     directory: Directory
     documents: Documents

@@ -12,7 +12,7 @@ from review.ports import Repository
 from review.round import Round
 from review.signoff import Signing
 from review.thread import Thread
-from server.api.idempotency import Answered
+from server.api.idempotency import KeptAnswer
 from server.identity.clients import AccessToken, RegistryClient, UsedAssertion
 from server.identity.sessions import Session, Ticket, Token
 from server.jobs import Job
@@ -37,7 +37,7 @@ class Stores:
     rounds: Repository[Round]
     comments: Repository[Comment]
     jobs: Repository[Job]
-    answered: Repository[Answered]
+    answers: Repository[KeptAnswer]
     clients: Repository[RegistryClient]
     access_tokens: Repository[AccessToken]
     assertions: Repository[UsedAssertion]

@@ -11,11 +11,11 @@ from aiohttp import web
 from collab.history import Moment
 from review.handover import StoredFile
 from server.api.bytes import serve_blob
-from server.api.jobs import JobShape, accepted
+from server.api.jobs import BEGUN, JobShape, accepted
 from server.api.paging import PageQuery
-from server.api.route import Call, Reply, Route
+from server.api.route import Call, Reply, Route, Sent
 from server.api.shapes import Listing, Query, Shape
-from server.api.uploads import only_file
+from server.api.uploads import Upload
 from server.intake.pandoc import MAX_BYTES
 from server.problems import Field as Wrong
 from server.problems import Problem
@@ -115,10 +115,12 @@ async def restore(call: Call) -> Reply:
     return Reply(Restored(seq=await call.office.drafts.restore(call.person, call.part("document"), _seq(call))))
 
 
-async def add_picture(call: Call) -> Reply:
-    await call.office.documents.open(call.person, call.part("document"))
-    data = (await only_file(call.request, LARGEST_PICTURE)).data
-    picture = await call.office.drafts.add_picture(call.person, call.part("document"), data)
+async def may_write(call: Call) -> None:
+    await call.office.drafts.open_to_write(call.person, call.part("document"))
+
+
+async def add_picture(call: Call, upload: Upload) -> Reply:
+    picture = await call.office.drafts.add_picture(call.person, call.part("document"), upload.data)
     shape = PictureShape(
         src=picture.src,
         sha256=picture.sha256,
@@ -129,10 +131,9 @@ async def add_picture(call: Call) -> Reply:
     return Reply(shape, headers={"Location": picture.src})
 
 
-async def bring_in(call: Call) -> Reply:
-    await call.office.drafts.open_to_write(call.person, call.part("document"))
-    upload = await only_file(call.request, MAX_BYTES)
-    return accepted(call, await call.office.imports.begin(call.person, call.part("document"), upload.name, upload.data))
+async def bring_in(call: Call, upload: Upload) -> Reply:
+    imports, document = call.office.imports, call.part("document")
+    return accepted(call, await imports.begin(call.person, document, upload.name, upload.data, call.fresh))
 
 
 async def picture(call: Call) -> Reply:
@@ -145,7 +146,8 @@ async def picture(call: Call) -> Reply:
 
 
 DOCUMENT, BLOB = "/api/v1/documents/{document}", "/api/v1/blobs/{sha256}"
-FILE, FORMATS = ("file",), ("text/plain", "text/html", "text/markdown", DOCX, "application/pdf")
+PICTURE, FILE = Sent(LARGEST_PICTURE, guard=may_write), Sent(MAX_BYTES, guard=may_write)
+FORMATS = ("text/plain", "text/html", "text/markdown", DOCX, "application/pdf")
 ROUTES = (
     Route("GET", f"{DOCUMENT}/content", content, "The draft as it stands", dict[str, Any], media=FORMATS),
     Route("GET", f"{DOCUMENT}/history", history, "Who wrote when, the latest first", Listing[MomentShape]),
@@ -153,7 +155,9 @@ ROUTES = (
         "GET", f"{DOCUMENT}/history/{{seq}}", content_then, "What the draft said then", dict[str, Any], media=FORMATS
     ),
     Route("POST", f"{DOCUMENT}/history/{{seq}}/restore", restore, "Bring that text back, as an edit", Restored),
-    Route("POST", f"{DOCUMENT}/images", add_picture, "Upload a picture", PictureShape, 201, raw=True, form=FILE),
-    Route("POST", f"{DOCUMENT}/imports", bring_in, "Let a file become the draft", JobShape, 202, raw=True, form=FILE),
-    Route("GET", BLOB, picture, "A picture, by its hash", raw=True, media=("image/*",)),
+    Route("POST", f"{DOCUMENT}/images", add_picture, "Upload a picture", PictureShape, 201, file=PICTURE),
+    Route(
+        "POST", f"{DOCUMENT}/imports", bring_in, "Let a file become the draft", JobShape, 202, file=FILE, creates=BEGUN
+    ),
+    Route("GET", BLOB, picture, "A picture, by its hash", media=("image/*",)),
 )

@@ -367,11 +367,9 @@ ROUTES = (
     _route("GET", f"{BASE}/events", events, "The change feed", EventsShape, READ),
     _route("GET", f"{BASE}/handovers", handovers, "Hand-overs, oldest change first", Listing[HandoverShape], READ),
     _route("GET", ONE, one, "One hand-over", HandoverShape, READ),
-    _route("GET", f"{ONE}/package", package, "The package's bytes", None, READ, raw=True, media=("application/zip",)),
-    _route("HEAD", f"{ONE}/package", package, "The package's size and digest", None, READ, raw=True),
-    _route(
-        "GET", f"{ONE}/files/{{path:.+}}", one_file, "One file of the package", None, READ, raw=True, media=("*/*",)
-    ),
+    _route("GET", f"{ONE}/package", package, "The package's bytes", None, READ, media=("application/zip",)),
+    _route("HEAD", f"{ONE}/package", package, "The package's size and digest", None, READ),
+    _route("GET", f"{ONE}/files/{{path:.+}}", one_file, "One file of the package", None, READ, media=("*/*",)),
     _route("GET", f"{ONE}/audit", audit, "The audit extract with its proofs", dict[str, Any], AUDIT),
     _route("PUT", f"{ONE}/receipt", receipt, "Confirm the bytes received", HandoverShape, CONFIRM),
     _route("PUT", f"{ONE}/registration", registration, "Register", HandoverShape, CONFIRM),

@@ -15,7 +15,7 @@ from review.opinion import CommentClass, Consultee, Opinion, Silence, Stance
 from review.ports import Kept
 from review.round import Round, State
 from server.api.paging import PageQuery, page_of
-from server.api.route import Call, Reply, Route
+from server.api.route import Call, Created, Reply, Route
 from server.api.shapes import Deadline, Listing, Reason, Shape
 from server.problems import Problem
 from server.services.comments import visible
@@ -171,10 +171,9 @@ def _opinion(opinion: Opinion) -> OpinionShape:
     )
 
 
-async def _told(call: Call, kept: Kept[Round], status: int | None = None) -> Reply:
+async def _told(call: Call, kept: Kept[Round]) -> Reply:
     document = (await call.office.documents.open(call.person, kept.value.document)).value
-    headers = {"Location": f"/api/v1/rounds/{kept.id}"} if status == 201 else {}
-    return Reply(await round_shape(call, kept, document), status, rev=kept.rev, headers=headers)
+    return Reply(await round_shape(call, kept, document), rev=kept.rev)
 
 
 async def prepare(call: Call, body: NewRound) -> Reply:
@@ -186,7 +185,12 @@ async def prepare(call: Call, body: NewRound) -> Reply:
         tuple(CommentClass) if body.classes is None else tuple(dict.fromkeys(body.classes)),
         body.scope,
     )
-    return await _told(call, await call.office.reviewing.rounds.prepare(call.person, call.part("document"), plan), 201)
+    rounds = call.office.reviewing.rounds
+    return await _told(call, await rounds.prepare(call.person, call.part("document"), plan, call.fresh))
+
+
+async def prepared(call: Call) -> Reply:
+    return await one(call.at(round=call.fresh))
 
 
 def _wished(wish: ConsulteeWish, path: str) -> Consultee:
@@ -302,7 +306,7 @@ ROUNDS = Listing[RoundShape]
 ROUTES = (
     Route("GET", "/api/v1/rounds", rounds, "Rounds of documents one may read, by deadline", ROUNDS),
     Route("GET", OF, of_document, "Rounds of a document, by number", ROUNDS),
-    Route("POST", OF, prepare, "Prepare a round", RoundShape, 201, creates=True),
+    Route("POST", OF, prepare, "Prepare a round", RoundShape, 201, creates=Created(prepared, ONE)),
     Route("GET", ONE, one, "One round", RoundShape),
     Route("POST", f"{ONE}/open", open_round, "Freeze the draft and ask the consultees", RoundShape),
     Route("POST", f"{ONE}/close", close, "Close, once nobody is waited for", RoundShape),

@@ -132,7 +132,10 @@ async def issue_token(call: Call, body: NewToken) -> Reply:
         raise Problem("invalid", fields=[Wrong("scopes", ", ".join(sorted(TOKEN_SCOPES)))])
     if body.expires is not None and body.expires.tzinfo is None:
         raise Problem("invalid", fields=[Wrong("expires", "RFC 3339")])
-    token, secret = await call.office.sign_in.issue_token(call.person, body.name, scopes, body.expires)
+    if body.expires is not None and body.expires <= call.office.clock():
+        raise Problem("invalid", fields=[Wrong("expires", "past")])
+    sign_in = call.office.sign_in
+    token, secret = await sign_in.issue_token(call.person, body.name, scopes, body.expires, call.fresh)
     return Reply(IssuedToken(id=token.id, token=secret))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from dataclasses import dataclass
 
 from aiohttp import BodyPartReader, web
@@ -23,6 +25,11 @@ class Upload:
     name: str
     data: bytes
     fields: dict[str, str]
+
+    def digest(self) -> bytes:
+        """The same for the same file and fields, however they were wrapped."""
+        told = json.dumps([self.name, sorted(self.fields.items())]).encode()
+        return hashlib.sha256(hashlib.sha256(told).digest() + hashlib.sha256(self.data).digest()).digest()
 
 
 async def only_file(request: web.Request, largest: int) -> Upload:

@@ -197,7 +197,7 @@ ROUTES = (
     ),
     Route("GET", ONE, one, "One version", VersionShape),
     Route("GET", f"{ONE}/content", content, "Its content as JSON, text or HTML", dict[str, Any], media=READ),
-    Route("GET", f"{ONE}/file", file, "Its PDF", raw=True, media=("application/pdf",)),
+    Route("GET", f"{ONE}/file", file, "Its PDF", media=("application/pdf",)),
     Route(
         "GET", f"{ONE}/compare/{{other}}", comparison, "What differs from it in another", ComparisonShape, media=PAGES
     ),

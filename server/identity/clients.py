@@ -93,9 +93,17 @@ class Clients:
     audiences: tuple[str, ...]
 
     async def add(
-        self, name: str, scopes: Sequence[str], jwks: Mapping[str, Any] | None = None, by: PersonId | None = None
+        self,
+        name: str,
+        scopes: Sequence[str],
+        jwks: Mapping[str, Any] | None = None,
+        by: PersonId | None = None,
+        id: str | None = None,
     ) -> tuple[RegistryClient, str]:
-        """The client and its secret, shown this once; empty for a client with keys. No scopes = all of them."""
+        """The client and its secret, shown this once; empty for a client with keys. No scopes = all of them.
+
+        The secret of one that is there under this id was never told: it gets this one instead.
+        """
         wanted = known_scopes(scopes)
         if not name.strip():
             raise Problem("invalid", fields=[Field("name", "empty")])
@@ -104,10 +112,18 @@ class Clients:
         secret = "" if jwks is not None else secrets.token_urlsafe(32)
         kept_secret = digest(secret) if secret else ""
         client = RegistryClient(
-            ClientId(f"rc_{new_id()}"), name.strip(), wanted, self.clock(), kept_secret, dict(jwks) if jwks else None
+            ClientId(f"rc_{id or new_id()}"),
+            name.strip(),
+            wanted,
+            self.clock(),
+            kept_secret,
+            dict(jwks) if jwks else None,
         )
         fact = Fact("client.added", self.clock(), by, data={"client": client.id, "scopes": list(wanted)})
-        await self.clients.insert(client.id, client, [fact])
+        try:
+            await self.clients.insert(client.id, client, [fact])
+        except AlreadyThere:
+            await self.clients.replace(await self.clients.get(client.id), client)
         return client, secret
 
     async def listed(self) -> list[Kept[RegistryClient]]:

@@ -52,13 +52,16 @@ class Ticket:
 
 
 def digest(secret: str) -> str:
-    """What is kept of a random secret of 256 bits: plain SHA-256 is enough for those."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    """What is kept of a random secret of 256 bits: plain SHA-256 is enough for those. Any text that comes has one."""
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Turns a password, cookie, token or ticket into a caller. Everything unknown or expired is `None`."""
+    """Turns a password, cookie, token or ticket into a caller. Everything unknown or expired is `None`.
+
+    `throttle` counts by address and login, `crowd` by address alone: a whole office may stand behind one.
+    """
 
     people: Repository[Person]
     sessions: Repository[Session]
@@ -66,16 +69,19 @@ class SignIn:
     tickets: Repository[Ticket]
     clock: Clock
     throttle: Throttle
+    crowd: Throttle
 
     async def by_password(self, login: str, password: str, address: str) -> tuple[Person, str]:
         """The person and the secret of a new session. Raises `bad_credentials` or `slow_down`."""
-        keys = (f"{address} {login}", address)
-        self.throttle.check(*keys)
-        found = await self.people.find(login=login.strip().lower(), limit=1)
+        login = login.strip().lower()
+        self.throttle.check(f"{address} {login}")
+        self.crowd.check(address)
+        found = await self.people.find(login=login, limit=1)
         person = found.items[0].value if found.items else None
         good = await matches(person.password if person else "", password)
         if person is None or not good or not person.active:
-            self.throttle.failed(*keys)
+            self.throttle.failed(f"{address} {login}")
+            self.crowd.failed(address)
             raise Problem("bad_credentials")
         return person, await self.begin(person)
 
@@ -116,12 +122,16 @@ class SignIn:
             await self.end(kept.id)
 
     async def issue_token(
-        self, person: Person, name: str, scopes: frozenset[str], expires: datetime | None
+        self, person: Person, name: str, scopes: frozenset[str], expires: datetime | None, id: str | None = None
     ) -> tuple[Token, str]:
+        """The token and its secret. One that is there under this id was never told: it gets this secret instead."""
         secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
         now = self.clock()
-        token = Token(new_id(), person.id, name, digest(secret), tuple(sorted(scopes)), now, expires)
-        await self.tokens.insert(token.id, token, [Fact("token.issued", now, person.id, data={"token": token.id})])
+        token = Token(id or new_id(), person.id, name, digest(secret), tuple(sorted(scopes)), now, expires)
+        try:
+            await self.tokens.insert(token.id, token, [Fact("token.issued", now, person.id, data={"token": token.id})])
+        except AlreadyThere:
+            await self.tokens.replace(await self.tokens.get(token.id), token)
         return token, secret
 
     async def revoke_token(self, kept: Kept[Token]) -> None:

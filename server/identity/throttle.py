@@ -23,15 +23,14 @@ class Throttle:
     now: Callable[[], float]
     _seen: OrderedDict[str, deque[float]] = field(default_factory=OrderedDict)
 
-    def check(self, *keys: str) -> None:
-        waits = [wait for key in keys if (wait := self._wait(key)) > 0]
-        if waits:
-            raise Problem("slow_down", headers={"Retry-After": str(int(max(waits)) + 1)})
+    def check(self, key: str) -> None:
+        wait = self._wait(key)
+        if wait > 0:
+            raise Problem("slow_down", headers={"Retry-After": str(int(wait) + 1)})
 
-    def failed(self, *keys: str) -> None:
-        for key in keys:
-            self._recent(key).append(self.now())
-            self._seen.move_to_end(key)
+    def failed(self, key: str) -> None:
+        self._recent(key).append(self.now())
+        self._seen.move_to_end(key)
         while len(self._seen) > MAX_KEYS:
             self._seen.popitem(last=False)
 

@@ -49,7 +49,7 @@ class Credentials:
         found = await self.credentials.all(person=person.id)
         return sorted(found, key=lambda kept: (kept.value.not_after, kept.id), reverse=True)
 
-    async def add(self, person: Person, store: bytes, pin: str) -> Kept[Credential]:
+    async def add(self, person: Person, store: bytes, pin: str, id: str | None = None) -> Kept[Credential]:
         """Opened once, in the limited child, to see whose it is. Raises `Problem` with the refusal's code."""
         arguments = await self.trust.arguments() | {"pin": pin}
         try:
@@ -58,7 +58,7 @@ class Credentials:
             raise Problem(_code(refused)) from refused
         now = self.clock()
         credential = Credential(
-            CredentialId(new_id()),
+            CredentialId(id or new_id()),
             person.id,
             PKCS12,
             told["subject"],

@@ -55,19 +55,21 @@ class Directory:
     async def all_departments(self) -> list[Department]:
         return sorted((kept.value for kept in await self.departments.all()), key=lambda d: d.name)
 
-    async def add_department(self, code: str, name: str, by: PersonId | None = None) -> Department:
-        department = Department(DepartmentId(new_id()), code, name)
+    async def add_department(
+        self, code: str, name: str, by: PersonId | None = None, id: str | None = None
+    ) -> Department:
+        department = Department(DepartmentId(id or new_id()), code, name)
         fact = Fact("department.added", self.clock(), by, data={"department": department.id})
         await self.departments.insert(department.id, department, [fact])
         return department
 
-    async def add_person(self, new: NewPerson, by: PersonId | None = None) -> Kept[Person]:
+    async def add_person(self, new: NewPerson, by: PersonId | None = None, id: str | None = None) -> Kept[Person]:
         """Raises `weak_password`, `already_there` for a login that is taken, `invalid` for an unknown department."""
         login = new.login.strip().lower()
         check_password(new.password, login)
         await self._check(new.departments, new.locale)
         person = Person(
-            PersonId(new_id()),
+            PersonId(id or new_id()),
             login,
             new.name.strip(),
             new.locale,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from collab.errors import AlreadyBegun
 from collab.member import Standing
 from collab.rooms import Rooms
 from review.content import Content, with_ids
@@ -25,12 +27,15 @@ WRITTEN_IN = frozenset({State.DRAFT, State.IN_REVIEW, State.SETTLING, State.READ
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
+    """`template` is the document that `content` was taken from."""
+
     title: str
     kind: str
     department: DepartmentId
     matter: str | None
     confidentiality: Confidentiality
     content: Content
+    template: DocumentId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Wanted:
     """What a list is narrowed to; None = any. `words` are looked for in title and reference number."""
 
     words: str = ""
-    state: str | None = None
+    state: State | None = None
     department: str | None = None
     kind: str | None = None
     mine: bool = False
@@ -59,14 +64,17 @@ class Documents:
         require(right, Case(person, kept.value))
         return kept
 
-    async def create(self, person: Person, new: NewDocument) -> Kept[Document]:
-        """The draft is on disk before the document is there. Its author becomes its submitter."""
+    async def create(self, person: Person, new: NewDocument, id: str | None = None) -> Kept[Document]:
+        """The draft is on disk before the document is there. Its author becomes its submitter.
+
+        `id` is the one it was to get when an attempt before was cut: what that began is taken up.
+        """
         await self._check(new.title, new.department)
         if not may_create(person, new.department):
             raise Problem("forbidden")
         now = self.clock()
         document = Document(
-            DocumentId(new_id()),
+            DocumentId(id or new_id()),
             new.title.strip(),
             new.kind,
             new.department,
@@ -76,8 +84,10 @@ class Documents:
             now,
             matter=new.matter,
         )
-        await self.rooms.create(document.id, with_ids(new.content), person.id)
-        fact = self._fact("document.created", document, person.id, {"kind": new.kind, "department": new.department})
+        with suppress(AlreadyBegun):
+            await self.rooms.create(document.id, with_ids(new.content), person.id)
+        data = {"kind": new.kind, "department": new.department} | ({"template": new.template} if new.template else {})
+        fact = self._fact("document.created", document, person.id, data)
         return await self.documents.insert(document.id, document, [fact])
 
     async def _check(self, title: str, department: str) -> None:

@@ -12,12 +12,13 @@ import msgspec
 from collab.history import Moment
 from collab.rooms import Rooms
 from review.calendar import office_day
-from review.content import Content, to_json, without_comments
+from review.content import Content, afresh, to_json, without_comments
 from review.document import Document
 from review.errors import Forbidden, NotFound
 from review.exchange import Dialect
 from review.facts import Fact
 from review.html import content_html, page
+from review.ids import DocumentId
 from review.people import Person
 from review.permissions import Right
 from review.ports import Blobs, Clock, FactLog, Kept
@@ -71,6 +72,13 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    id: DocumentId
+    kind: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
 class Drafts:
     documents: Documents
     rooms: Rooms
@@ -84,6 +92,11 @@ class Drafts:
         """As it stands on disk."""
         kept = await self.documents.open(person, document)
         return kept, await self.rooms.content(kept.id)
+
+    async def template(self, person: Person, document: str) -> Template:
+        """What another document may begin with: this draft's words as they stand. Raises `NotFound`."""
+        kept, found = await self.content(person, document)
+        return Template(kept.value.id, kept.value.kind, afresh(found))
 
     async def moments(self, person: Person, document: str) -> list[Moment]:
         """The latest first."""

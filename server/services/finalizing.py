@@ -65,13 +65,13 @@ class Finalizing:
     url: str
     turns: Turns = field(default_factory=Turns)
 
-    async def start(self, person: Person, document: str) -> Job:
+    async def start(self, person: Person, document: str, id: str | None = None) -> Job:
         """Raises `NotNow` while a round runs, `Unsettled`, `Forbidden`, `nothing_to_finalise`."""
         kept = await self.documents.open(person, document, Right.FINALISE)
         await self._require_ready(kept.value)
         if not (await self.documents.rooms.content(kept.id)).plain.strip():
             raise Problem("nothing_to_finalise")
-        return await self.jobs.start(JOB, person.id, {"version": new_id()}, document=kept.value.id)
+        return await self.jobs.start(JOB, person.id, {"version": new_id()}, document=kept.value.id, id=id)
 
     async def _require_ready(self, document: Document) -> None:
         await self.rounds.require_finished(document)

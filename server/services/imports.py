@@ -58,7 +58,7 @@ class Imports:
     facts: FactLog
     clock: Clock
 
-    async def begin(self, person: Person, document: str, name: str, data: bytes) -> Job:
+    async def begin(self, person: Person, document: str, name: str, data: bytes, id: str | None = None) -> Job:
         """The work, begun. Raises `wrong_media_type` for a name of another kind, `too_large`."""
         kept = await self.drafts.open_to_write(person, document)
         source = SOURCES.get(PurePosixPath(name).suffix.lower())
@@ -67,7 +67,7 @@ class Imports:
         if len(data) > MAX_BYTES:
             raise Problem("too_large")
         input = {"file": await self.blobs.put(data), "source": source}
-        return await self.jobs.start(KIND, person.id, input, document=kept.value.id)
+        return await self.jobs.start(KIND, person.id, input, document=kept.value.id, id=id)
 
     async def run(self, progress: Progress) -> Mapping[str, Any]:
         """Reads the file, then edits the draft: a file that cannot be read leaves it as it was."""

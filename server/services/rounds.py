@@ -122,13 +122,13 @@ class Rounds:
 
     # Commands --------------------------------------------------------------------------------------------------
 
-    async def prepare(self, person: Person, document: str, plan: Plan) -> Kept[Round]:
+    async def prepare(self, person: Person, document: str, plan: Plan, id: str | None = None) -> Kept[Round]:
         kept = await self.documents.open(person, document, Right.RUN_ROUND)
         await self.consultees.check(plan.consultees)
         now, earlier = self.clock(), kept.value.rounds
         round, facts = prepare(
             Round(
-                RoundId(new_id()),
+                RoundId(id or new_id()),
                 DocumentId(kept.id),
                 len(earlier) + 1,
                 VersionId(new_id()),
@@ -234,6 +234,8 @@ class Rounds:
 
     async def catch_up(self) -> None:
         """After a start: what should have followed from the rounds as they are."""
+        for kept in await self.rounds.all(state=State.PREPARED.value):
+            await self._name(kept.value)
         for state in (State.OPEN, State.CLOSED, State.SETTLING):
             for kept in await self.rounds.all(state=state.value):
                 await self._submit_comments(kept.value, None)
@@ -248,6 +250,15 @@ class Rounds:
         kept, document = await self.open_for(person, id)
         require(right, Case(person, document.value))
         return kept, document
+
+    async def _name(self, round: Round) -> None:
+        """Prepared, but the document was not told before the stop."""
+
+        def step(document: Document) -> tuple[Document, Sequence[Fact]]:
+            rounds = dict.fromkeys((*document.rounds, round.id))
+            return replace(document, rounds=tuple(rounds)), ()
+
+        await changed(self.documents.documents, round.document, step)
 
     def _earliest_due(self) -> datetime:
         return earliest_due(self.clock(), self.minimum)

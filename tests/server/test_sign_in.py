@@ -34,6 +34,18 @@ async def test_a_wrong_password_is_slowed_down_and_does_not_lock_out_others(worl
     ]
     assert codes[:10] == [401] * 10
     assert codes[10:] == [429, 429]
+    body = {"login": "pravda", "password": PASSWORD}
+    assert (await stranger.post("/api/v1/session", body)).status == 200
+
+
+async def test_who_guesses_at_everybody_from_one_address_is_slowed_down_too(world: World) -> None:
+    stranger = await world.browser()
+    for at in range(100):
+        answer = await stranger.post("/api/v1/session", {"login": f"nobody{at}", "password": "wrong"})
+        assert answer.code == "bad_credentials"
+    slowed = await stranger.post("/api/v1/session", {"login": "pravda", "password": PASSWORD})
+    assert (slowed.status, slowed.code) == (429, "slow_down")
+    assert int(slowed.headers["Retry-After"]) > 0
 
 
 async def test_a_change_sent_by_another_site_is_refused(world: World) -> None:

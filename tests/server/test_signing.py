@@ -17,16 +17,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from review.content import to_json
 from server.app import now
 from signing.pki import DemoPki
-from tests.server.desk import PIN, Desk, job, key_for, upload
+from tests.server.desk import PIN, Desk, a_desk, job, upload
 from tests.server.world import World
 from tests.signing.office import block, contract
 
 
 @pytest.fixture
 async def desk(world: World) -> Desk:
-    submitter, first, second = [await world.browser(login) for login in ("novakova", "reditel", "hlava")]
-    keys = {"reditel": await key_for(world, first), "hlava": await key_for(world, second)}
-    return Desk(world, submitter, first, second, keys)
+    return await a_desk(world)
 
 
 async def test_a_draft_becomes_a_final_version_whose_bytes_are_as_announced(desk: Desk) -> None:

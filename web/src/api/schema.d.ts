@@ -974,6 +974,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/signing-acts/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an act with a key elsewhere has to sign */
+        get: operations["signing_prepared"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/signing-acts/{act}/signatures": {
         parameters: {
             query?: never;
@@ -2882,15 +2899,20 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** NewDocumentShape */
+        /**
+         * NewDocumentShape
+         * @description `template` is a document to begin with instead of `content`: one that the caller may read.
+         *
+         *     `kind` is the template's unless named, else `document`.
+         */
         NewDocumentShape: {
             /** Title */
             title: string;
             /**
              * Kind
-             * @default document
+             * @default null
              */
-            kind?: string;
+            kind?: string | null;
             /** Department */
             department: string;
             /**
@@ -2907,6 +2929,11 @@ export interface components {
             content?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Template
+             * @default null
+             */
+            template?: string | null;
         };
         /** NewOpinion */
         NewOpinion: {
@@ -4105,7 +4132,9 @@ export interface operations {
     sessions_issue_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4167,7 +4196,9 @@ export interface operations {
     sessions_issue_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4427,7 +4458,7 @@ export interface operations {
                 limit?: number;
                 after?: string | null;
                 q?: string;
-                state?: string | null;
+                state?: ("draft" | "in_review" | "settling" | "ready" | "signing" | "signed" | "handed_over" | "withdrawn" | "superseded") | null;
                 department?: string | null;
                 kind?: string | null;
                 mine?: boolean;
@@ -4810,7 +4841,9 @@ export interface operations {
     drafts_restore: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
                 seq: string;
@@ -4842,7 +4875,9 @@ export interface operations {
     drafts_add_picture: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
             };
@@ -4880,7 +4915,9 @@ export interface operations {
     drafts_bring_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
             };
@@ -5124,7 +5161,10 @@ export interface operations {
     };
     sync_sync: {
         parameters: {
-            query?: never;
+            query?: {
+                ticket?: string | null;
+                schema?: string | null;
+            };
             header?: never;
             path: {
                 document: string;
@@ -5459,7 +5499,9 @@ export interface operations {
     rounds_open_round: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5490,7 +5532,9 @@ export interface operations {
     rounds_close: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5521,7 +5565,9 @@ export interface operations {
     rounds_cancel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5556,7 +5602,9 @@ export interface operations {
     rounds_reopen: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5591,7 +5639,9 @@ export interface operations {
     rounds_extend: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5694,7 +5744,9 @@ export interface operations {
     rounds_admit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
                 consultee: string;
@@ -5865,7 +5917,9 @@ export interface operations {
     comments_withdraw: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6034,7 +6088,9 @@ export interface operations {
     settlements_escalate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6069,7 +6125,9 @@ export interface operations {
     settlements_remove: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6104,7 +6162,9 @@ export interface operations {
     settlements_rule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6139,7 +6199,9 @@ export interface operations {
     settlements_apply: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6209,7 +6271,9 @@ export interface operations {
     signing_finalize: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
             };
@@ -6277,7 +6341,9 @@ export interface operations {
     signing_change: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 version: string;
             };
@@ -6343,7 +6409,9 @@ export interface operations {
     signing_refuse: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 signing: string;
             };
@@ -6439,6 +6507,37 @@ export interface operations {
             };
         };
     };
+    signing_prepared: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                act: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What an act with a key elsewhere has to sign */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActShape"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     signing_values: {
         parameters: {
             query?: never;
@@ -6506,7 +6605,9 @@ export interface operations {
     credentials_add: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6634,7 +6735,9 @@ export interface operations {
     verifications_verify: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7062,7 +7165,9 @@ export interface operations {
     clients_add: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7191,7 +7296,9 @@ export interface operations {
     handovers_retry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 handover: string;
             };
@@ -7222,7 +7329,9 @@ export interface operations {
     handovers_withdraw: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 handover: string;
             };
@@ -7290,7 +7399,9 @@ export interface operations {
     public_issue_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
             };
@@ -7752,7 +7863,9 @@ export interface operations {
     registry_rejection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 handover: string;
             };
@@ -7786,7 +7899,9 @@ export interface operations {
     };
     status_form: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7815,7 +7930,9 @@ export interface operations {
     };
     status_answer: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7879,7 +7996,9 @@ export interface operations {
     };
     verify_verify: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: string;
+            };
             header?: never;
             path: {
                 code: string;
