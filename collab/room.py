@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from collab import protocol, update
+from collab.archive import Pressed
 from collab.awareness import Awareness, State
 from collab.clocks import covers
 from collab.document import Draft, merge, new_client
+from collab.entries import Page
 from collab.errors import (
     Incomplete,
     Malformed,
@@ -26,10 +28,11 @@ from collab.errors import (
     SlowDown,
     TooLarge,
 )
-from collab.journal import Journal, Line, Page
+from collab.journal import Journal, Line
 from collab.member import GONE, Member, Standing
+from collab.past import Opening, Tail
 from collab.places import Places, Run
-from collab.replay import SERVER, owner_of, replay
+from collab.replay import SERVER, owner_of, places_of, replay
 from collab.row import Kind, Row
 from collab.update import NOTHING, Update
 from review.ports import Clock
@@ -54,6 +57,8 @@ EDIT_WAIT = 10.0
 
 R = TypeVar("R")
 
+Grown = Callable[[str], None]
+
 logger = logging.getLogger(__name__)
 
 
@@ -71,22 +76,37 @@ class Item:
 
 
 class Room:
-    """`damage` names what is broken in the journal; then the document stays as it was before it, read only."""
+    """`damage` names what is broken in the journal; then the document stays as it was before it, read only.
 
-    def __init__(self, document: str, epoch: int, journal: Journal[Item], clock: Clock, pages: Iterable[Page]) -> None:
+    `tail` counts what is in no snapshot; `grown` is called when it has become long.
+    """
+
+    def __init__(
+        self, document: str, epoch: int, journal: Journal[Item], clock: Clock, opening: Opening, grown: Grown
+    ) -> None:
         self.document, self.epoch = document, epoch
         self.members: dict[Member, None] = {}
-        self.damage = ""
-        self._journal, self._clock = journal, clock
+        self._journal, self._clock, self._grown = journal, clock, grown
         self._awareness = Awareness()
-        self._draft, self._clocks, head = replay(pages)
         self._places: Places | None = None
-        self._line: Line[Item] = Line(document, self, head)
+        self._line: Line[Item] = Line(document, self, opening.head)
+        self._stand(opening)
         self._unfolded: list[bytes] = []
         self._folding: asyncio.TimerHandle | None = None
         self._held = ""
         self._client = new_client()
         self._turn = asyncio.Lock()
+
+    def _stand(self, opening: Opening) -> None:
+        self._draft, self._clocks = replay(opening)
+        self.damage = opening.damage
+        self.tail = opening.tail
+        self._dumped = opening.snapshot.places if opening.snapshot else None
+
+    def compacted(self, pressed: Pressed | None) -> None:
+        """There is a snapshot now, or it was tried in vain: what is written from now on counts."""
+        self.tail = Tail(pressed.size if pressed else self.tail.state)
+        self._dumped = pressed.places if pressed else self._dumped
 
     @property
     def seq(self) -> int:
@@ -209,7 +229,7 @@ class Room:
     def _known_places(self) -> Places:
         """Found out when the first update comes: readers cost nothing."""
         if self._places is None:
-            self._places = Places.of(update.read(self.draft.since()))
+            self._places = places_of(self.draft, self._dumped)
         return self._places
 
     def _is_news(self, read: Update, whole: bool) -> bool:
@@ -269,6 +289,7 @@ class Room:
     def written(self, items: Sequence[Item]) -> None:
         for item in items:
             self._clocks.keep(item.read, owner_of(item.row))
+        self.tail.add(item.row.update for item in items)
         self._follow([item.row.update for item in items], {item.member: None for item in items})
         for item in items:
             self._deal(item)
@@ -276,6 +297,8 @@ class Room:
                 item.done.set_result(None)
         for member in {item.member: None for item in items if item.member}:
             member.tell_saved(self._clocks.kept(tuple(member.clients)))
+        if self.tail.long:
+            self._grown(self.document)
 
     def _follow(self, updates: list[bytes], origins: Mapping[Member | None, None]) -> None:
         """Apply what the journal has and send it on: one frame a member, none to a lone origin."""
@@ -306,6 +329,12 @@ class Room:
             self._follow([row.update for row in rows], {})
         for item in items:
             self._judge_again(item)
+
+    def leapt(self, opening: Opening) -> None:
+        """Another process wrote so much that it is compacted: stand where the journal stands."""
+        before = self.draft.vector
+        self._stand(opening)
+        self._tell_all(protocol.sync_update(self._draft.since(before)))
 
     def _judge_again(self, item: Item) -> None:
         try:

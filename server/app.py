@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from collab.archive import Compacted
 from collab.rooms import Rooms
 from review.comment import Comment
 from review.document import Document, Version
@@ -68,6 +69,7 @@ from storage.marks import epoch, reindex_changed
 from storage.opening import Access, open_engine
 from storage.packages.formats import PackageBuilder
 from storage.records import Records
+from storage.shelves import Shelves
 
 log = logging.getLogger("paraph")
 
@@ -91,6 +93,7 @@ KINDS: dict[str, Kind[Any]] = {
             indexes={"document": "document", "file": "file", "earlier": "earlier_files"},
             unique={"verify_code": "verify_code"},
         ),
+        Kind("compacted", Compacted),
         Kind("threads", Thread, indexes={"document": "document"}),
         Kind("rounds", Round, indexes={"document": "document", "state": "state"}),
         Kind("comments", Comment, indexes={"round": "round"}),
@@ -190,7 +193,8 @@ async def open_office(settings: Settings, access: Access = Access.ALONE, clock: 
 
 def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Office:
     stores = storage.stores
-    rooms = Rooms(Journals(storage.engine), clock, storage.epoch)
+    shelf = Shelves(storage.repositories["compacted"], storage.blobs)
+    rooms = Rooms(Journals(storage.engine), clock, storage.epoch, shelf)
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
     throttle = Throttle(SIGN_IN_FAILURES, SIGN_IN_WINDOW, monotonic)

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
-from collab.history import Moment
+from collab.moments import Moment
 from review.handover import StoredFile
+from review.html import comparison_html, page
 from server.api.bytes import serve_blob
 from server.api.jobs import JobShape, accepted
 from server.api.paging import PageQuery
 from server.api.route import Call, Reply, Route
 from server.api.shapes import Listing, Query, Shape
 from server.api.uploads import only_file
+from server.api.versions import ComparisonShape, comparison_of
 from server.intake.pandoc import MAX_BYTES
 from server.problems import Field as Wrong
 from server.problems import Problem
 from server.services.drafts import DOCX, LARGEST_PICTURE, File, Format
+from server.services.versions import DRAFT
 
 
 class ContentQuery(Query):
     format: Format = Format.JSON
+
+
+class DifferenceFormat(StrEnum):
+    JSON = "json"
+    HTML = "html"
+
+
+class DifferenceQuery(Query):
+    format: DifferenceFormat = DifferenceFormat.JSON
 
 
 class MomentShape(Shape):
@@ -85,11 +99,10 @@ async def content(call: Call, query: ContentQuery) -> Reply:
 
 async def history(call: Call, query: PageQuery) -> Reply:
     """The cursor is a moment's number: those before it follow."""
-    moments = await call.office.drafts.moments(call.person, call.part("document"))
     before = _number(query.after, "after") if query.after is not None else None
-    wanted = [moment for moment in moments if before is None or moment.seq < before]
-    shown = wanted[: query.limit]
-    after = str(shown[-1].seq) if len(wanted) > len(shown) else None
+    found = await call.office.drafts.moments(call.person, call.part("document"), before, query.limit + 1)
+    shown = found[: query.limit]
+    after = str(shown[-1].seq) if len(found) > len(shown) else None
     return Reply(Listing[MomentShape](items=[moment_shape(moment) for moment in shown], next=after))
 
 
@@ -109,6 +122,16 @@ def _seq(call: Call) -> int:
         return _number(call.part("seq"), "seq")
     except Problem:
         raise Problem("not_found") from None
+
+
+async def difference(call: Call, query: DifferenceQuery) -> Reply:
+    """What the draft says now against what it said then."""
+    seq = _seq(call)
+    kept, compared = await call.office.drafts.compared(call.person, call.part("document"), seq)
+    if query.format is DifferenceFormat.JSON:
+        return Reply(comparison_of(str(seq), DRAFT, compared))
+    html = await asyncio.to_thread(comparison_html, compared, call.locale)
+    return file_reply(File(page(kept.value.title, html, call.locale).encode(), "text/html; charset=utf-8"))
 
 
 async def restore(call: Call) -> Reply:
@@ -151,6 +174,14 @@ ROUTES = (
     Route("GET", f"{DOCUMENT}/history", history, "Who wrote when, the latest first", Listing[MomentShape]),
     Route(
         "GET", f"{DOCUMENT}/history/{{seq}}", content_then, "What the draft said then", dict[str, Any], media=FORMATS
+    ),
+    Route(
+        "GET",
+        f"{DOCUMENT}/history/{{seq}}/compare",
+        difference,
+        "What has changed since then",
+        ComparisonShape,
+        media=("text/html",),
     ),
     Route("POST", f"{DOCUMENT}/history/{{seq}}/restore", restore, "Bring that text back, as an edit", Restored),
     Route("POST", f"{DOCUMENT}/images", add_picture, "Upload a picture", PictureShape, 201, raw=True, form=FILE),

@@ -80,6 +80,20 @@ async def test_history_names_who_wrote_and_brings_a_text_back_as_an_edit(world: 
     assert (await auditor.post(f"/api/v1/documents/{document}/history/{first}/restore")).status == 403
 
 
+async def test_what_has_changed_since_a_moment(world: World) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    await rewrite(world, document, "Poplatek činí 900 Kč.")
+    eva = await world.browser("novakova")
+    changed = await eva.get(f"/api/v1/documents/{document}/history/1/compare")
+    assert (changed.json["before"], changed.json["after"]) == ("1", "draft")
+    assert changed.json["summary"]["changed"] == 1
+    shown = await eva.get(f"/api/v1/documents/{document}/history/1/compare?format=html")
+    assert "<ins" in shown.raw.decode()
+    assert (await eva.get(f"/api/v1/documents/{document}/history/77/compare")).code == "no_such_moment"
+    stranger = await world.browser("ticha")
+    assert (await stranger.get(f"/api/v1/documents/{document}/history/1/compare")).status == 404
+
+
 async def test_history_comes_in_pages(world: World) -> None:
     document = (await world.document(content=TEXT))["id"]
     await rewrite(world, document, "Jinak.")
