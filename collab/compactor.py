@@ -9,24 +9,41 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from collab.archive import Compacted, Index, Job, Pressed, Segment
+from collab.compaction import press
 from collab.entries import RawPage, read_raw, stream
 from collab.errors import CollabError, DamagedPart
 from collab.moments import Moment
-from collab.past import MOST, Past, Shelf
+from collab.past import Past, Shelf, Tail
 from review.errors import ChangedMeanwhile, PortError
 from review.ports import Kept
 
-Work = Callable[[Job], Awaitable[Pressed]]
-"""Carries `compaction.press` out, away from the loop."""
+
+class Work(Protocol):
+    """Carries `compaction.press` out, away from the loop."""
+
+    async def __call__(self, job: Job) -> Pressed: ...
+    async def close(self) -> None: ...
+
 
 logger = logging.getLogger(__name__)
 
 
 Told = Callable[[str, Pressed | None], None]
 """Hears what became of a document that was to be compacted; None when nothing did."""
+
+
+class InThread:
+    """In the same process: for commands and tests, where nobody waits for the interpreter."""
+
+    async def __call__(self, job: Job) -> Pressed:
+        return await asyncio.to_thread(press, job)
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
 
 class Compactor:
@@ -43,10 +60,15 @@ class Compactor:
         if self._running is None:
             self._running = asyncio.get_running_loop().create_task(self._run(), name="compaction")
 
+    @property
+    def busy(self) -> bool:
+        return self._running is not None
+
     async def close(self) -> None:
         if self._running:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
+        await self._work.close()
 
     async def _run(self) -> None:
         try:
@@ -60,7 +82,7 @@ class Compactor:
 
     async def _try(self, document: str) -> Pressed | None:
         try:
-            return await self._compact_all(document)
+            return await self.compact(document)
         except ChangedMeanwhile:
             logger.info("draft %s was compacted by another process", document)
         except (PortError, CollabError) as error:
@@ -69,14 +91,8 @@ class Compactor:
             logger.exception("draft %s is not compacted", document)
         return None
 
-    async def _compact_all(self, document: str) -> Pressed | None:
-        done = pressed = await self.compact(document)
-        while pressed and pressed.rows >= MOST:
-            done, pressed = pressed, await self.compact(document)
-        return pressed or done
-
     async def compact(self, document: str) -> Pressed | None:
-        """Put what the log holds into a new segment, `MOST` rows or little more. None when there is nothing to put.
+        """Put what the log holds, or the first of it, into a new segment. None when there is nothing to put.
 
         Raises `ChangedMeanwhile` when another process did it, `Unequal`, `DamagedRow`, `DamagedPart`, `Trimmed`.
         """
@@ -99,16 +115,16 @@ class Compactor:
         for segment in segments[at:]:
             between.extend(await self._past.raw_entries(document, segment))
         after = segments[-1].last if segments else 0
-        entries = await self._entries(document, after)
+        entries = await self._entries(document, after, Tail(len(snapshot.state) if snapshot else 0))
         return Job(document, snapshot, between, entries, await self._open_moments(document, segments))
 
-    async def _entries(self, document: str, after: int) -> list[RawPage]:
+    async def _entries(self, document: str, after: int, tail: Tail) -> list[RawPage]:
+        """No more than a segment."""
         found: list[RawPage] = []
-        rows = 0
-        async for seq, written in read_raw(self._past.log, document, after):
-            found.append((seq, written))
-            rows += len(written)
-            if rows >= MOST:
+        async for seq, rows in read_raw(self._past.log, document, after):
+            found.append((seq, rows))
+            tail.add(rows)
+            if tail.long:
                 break
         return found
 

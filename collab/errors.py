@@ -16,6 +16,7 @@ CollabError
 ├── DamagedRow          a row of the journal is not what was written       code damaged_row
 ├── DamagedPart         a blob of the compacted journal is damaged or gone code damaged_part
 ├── Trimmed             entries asked for are not in the log any more      code trimmed
+├── NotCompacted        a journal stays as it is, for a reason given        code not_compacted
 ├── Unequal             a compaction did not say what the journal says     code unequal
 └── Unreadable          the shared document cannot be read as content      code unreadable
 """
@@ -179,5 +180,12 @@ class Trimmed(CollabError):
 @dataclass(eq=False)
 class Unequal(CollabError):
     code: ClassVar[str] = "unequal"
+    document: str
+    why: str
+
+
+@dataclass(eq=False)
+class NotCompacted(CollabError):
+    code: ClassVar[str] = "not_compacted"
     document: str
     why: str

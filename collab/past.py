@@ -63,6 +63,7 @@ class Tail:
 
     @property
     def long(self) -> bool:
+        """Enough for a segment."""
         return self.rows >= min(max(LEAST, self.state // SHARE), MOST) or self.size >= LARGEST
 
 

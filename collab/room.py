@@ -104,9 +104,12 @@ class Room:
         self._dumped = opening.snapshot.places if opening.snapshot else None
 
     def compacted(self, pressed: Pressed | None) -> None:
-        """There is a snapshot now, or it was tried in vain: what is written from now on counts."""
-        self.tail = Tail(pressed.size if pressed else self.tail.state)
-        self._dumped = pressed.places if pressed else self._dumped
+        """There is a snapshot now. After a try in vain only what is written from now on counts."""
+        if pressed is None:
+            self.tail = Tail(self.tail.state)
+            return
+        self.tail = Tail(pressed.size, max(self.tail.rows - pressed.rows, 0))
+        self._dumped = pressed.places
 
     @property
     def seq(self) -> int:

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from collab.archive import Job, Pressed
-from collab.compaction import press
-from collab.compactor import Compactor, Work
+from collab.archive import Pressed
+from collab.compactor import Compactor, InThread, Work
 from collab.document import Draft, begin, new_client
 from collab.errors import AlreadyBegun
 from collab.history import content_at, moments
@@ -42,11 +41,6 @@ class Digest:
     words: int
 
 
-async def in_thread(job: Job) -> Pressed:
-    """Compaction beside the loop, in the same process."""
-    return await asyncio.to_thread(press, job)
-
-
 class Rooms:
     """`epoch` counts how often this office's store was restored from a backup: clients of another one start afresh.
 
@@ -54,11 +48,11 @@ class Rooms:
     """
 
     def __init__(
-        self, log: Log, clock: Clock, epoch: int = 0, shelf: Shelf | None = None, work: Work = in_thread
+        self, log: Log, clock: Clock, epoch: int = 0, shelf: Shelf | None = None, work: Work | None = None
     ) -> None:
         self._past = Past(log, shelf)
         self._journal: Journal[Item] = Journal(log, self._past.open)
-        self._compactor = Compactor(self._past, work, self._compacted)
+        self._compactor = Compactor(self._past, work or InThread(), self._compacted)
         self._clock, self._epoch = clock, epoch
         self._open: dict[str, asyncio.Task[Room]] = {}
         self._sleep: dict[str, asyncio.TimerHandle] = {}
@@ -149,6 +143,11 @@ class Rooms:
         then = with_ids(await self.content_at(document, seq))
         await self.edit(document, author, lambda draft: draft.become(then))
 
+    @property
+    def compacting(self) -> bool:
+        """Whether a journal is being compacted, or waits for it."""
+        return self._compactor.busy
+
     async def close_all(self, seconds: float = 5.0) -> None:
         """Let what waits be written, tell everybody to come back, and forget all rooms."""
         await self._compactor.close()
@@ -193,9 +192,11 @@ class Rooms:
         self._compactor.want(document)
 
     def _compacted(self, document: str, pressed: Pressed | None) -> None:
-        """What was written meanwhile counts with the next segment."""
+        """What is in no segment yet counts with the next one."""
         if room := self._awake(document):
             room.compacted(pressed)
+            if room.tail.long:
+                self._grown(document)
 
     def _rest(self, room: Room) -> None:
         """Put the room to sleep some time after it was last needed."""

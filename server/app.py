@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from collab.archive import Compacted
+from collab.presser import Presser
 from collab.rooms import Rooms
 from review.comment import Comment
 from review.document import Document, Version
@@ -194,7 +195,7 @@ async def open_office(settings: Settings, access: Access = Access.ALONE, clock: 
 def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Office:
     stores = storage.stores
     shelf = Shelves(storage.repositories["compacted"], storage.blobs)
-    rooms = Rooms(Journals(storage.engine), clock, storage.epoch, shelf)
+    rooms = Rooms(Journals(storage.engine), clock, storage.epoch, shelf, Presser())
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
     throttle = Throttle(SIGN_IN_FAILURES, SIGN_IN_WINDOW, monotonic)

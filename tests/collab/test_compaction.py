@@ -11,13 +11,13 @@ from msgspec.structs import replace as altered
 from collab import past as module
 from collab.archive import Job, Pressed, Snapshot, unpack
 from collab.compaction import prove
-from collab.compactor import Compactor
+from collab.compactor import Compactor, InThread
 from collab.document import Draft, begin
 from collab.entries import read
 from collab.errors import DamagedPart, NoSuchMoment, NotSaved, Trimmed, Unequal
 from collab.past import Past
 from collab.replay import replay
-from collab.rooms import Rooms, in_thread
+from collab.rooms import Rooms
 from review.content import to_json
 from review.errors import ChangedMeanwhile, Unavailable
 from tests.collab.conftest import NOON, content
@@ -35,7 +35,7 @@ class Office:
     def __init__(self) -> None:
         self.log, self.shelf = MemoryLog(), MemoryShelf()
         self.past = Past(self.log, self.shelf)
-        self.compactor = Compactor(self.past, in_thread, lambda document, pressed: None)
+        self.compactor = Compactor(self.past, InThread(), lambda document, pressed: None)
         self.rooms = self.opened()
 
     def opened(self) -> Rooms:
@@ -160,7 +160,7 @@ async def _publish_without_trimming(office: Office) -> Pressed:
 
 
 async def test_two_who_compact_the_same_draft_do_no_harm(office: Office) -> None:
-    other = Compactor(Past(office.log, office.shelf), in_thread, lambda document, pressed: None)
+    other = Compactor(Past(office.log, office.shelf), InThread(), lambda document, pressed: None)
     done = await asyncio.gather(office.compactor.compact("d"), other.compact("d"), return_exceptions=True)
     assert sum(isinstance(one, ChangedMeanwhile) for one in done) == 1
     assert len(office.shelf.records["d"].value.segments) == 1

@@ -10,12 +10,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from collab.compactor import Compactor
+from collab.compactor import Compactor, InThread
 from collab.document import Draft
 from collab.entries import read
 from collab.errors import NotSaved
 from collab.past import Past
-from collab.rooms import Rooms, in_thread
+from collab.rooms import Rooms
 from review.thread import Anchor
 from tests.collab.conftest import NOON, content
 from tests.collab.memory_log import MemoryLog
@@ -125,7 +125,7 @@ class Together(RuleBasedStateMachine):
     @rule()
     def compact(self) -> None:
         """As another process does it: the room hears nothing of it."""
-        self.run(Compactor(self.past, in_thread, lambda document, pressed: None).compact("d"))
+        self.run(Compactor(self.past, InThread(), lambda document, pressed: None).compact("d"))
 
     @precondition(lambda self: not self.log.down)
     @rule()

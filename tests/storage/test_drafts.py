@@ -13,11 +13,11 @@ import pytest
 from msgspec.structs import replace as altered
 
 from collab.archive import Compacted, Snapshot, pack
-from collab.compactor import Compactor
+from collab.compactor import Compactor, InThread
 from collab.document import Draft
 from collab.entries import stream
 from collab.past import Past
-from collab.rooms import Rooms, in_thread
+from collab.rooms import Rooms
 from review.content import to_json
 from storage.backup import backup, restore
 from storage.drafts import documents, past_of, verify_drafts
@@ -67,7 +67,7 @@ async def opened(address: str) -> Office:
     await engine.setup([*OWN, KIND.declared])
     past = past_of(engine, Records(engine, Log(engine), KIND))
     rooms = Rooms(past.log, lambda: NOON, shelf=past.shelf)
-    return Office(engine, past, Compactor(past, in_thread, lambda document, pressed: None), rooms)
+    return Office(engine, past, Compactor(past, InThread(), lambda document, pressed: None), rooms)
 
 
 def address_of(request: pytest.FixtureRequest, folder: Path, name: str) -> str:
