@@ -117,6 +117,11 @@ class Draft:
         """SHA-256 of all that it says, whether the schema allows it or not."""
         return hashlib.sha256(json.dumps(self._nodes(), sort_keys=True).encode()).hexdigest()
 
+    def ids(self) -> list[str | None]:
+        """Those of all elements in reading order."""
+        with _guarded(), self._doc.transaction():
+            return [element.attributes.get("id") for element in _elements(self._body)]
+
     def _nodes(self) -> list[dict[str, Any]]:
         with _guarded(), self._doc.transaction():
             return [_read(child) for child in self._body.children]

@@ -10,6 +10,7 @@ from collab.entries import Page, read
 from collab.errors import DamagedPart, NoSuchMoment
 from collab.moments import Moment, in_order, tell
 from collab.past import Past
+from collab.written import Stretch, Written
 from review.content import Content
 
 
@@ -42,11 +43,16 @@ async def _backwards(past: Past, document: str) -> AsyncIterator[Sequence[Moment
 
 
 async def _index(past: Past, document: str, segment: Segment) -> Index:
-    """A broken one is told again from the entries; only its written clocks are left out."""
+    """A broken one is told again from the entries."""
     try:
         return await past.part(Index, document, segment.index)
     except DamagedPart:
-        return Index(document, segment.first, tell(await past.entries(document, segment)), [], [])
+        pages, again = await past.entries(document, segment), Written()
+        reached: dict[int, int] = {}
+        for _, rows in pages:
+            for row in rows:
+                again.add(row, reached)
+        return Index(document, segment.first, tell(pages), [], again.stretches)
 
 
 async def content_at(past: Past, document: str, seq: int) -> Content:
@@ -79,3 +85,16 @@ def said(snapshot: Snapshot | None, pages: Iterable[Page]) -> Content:
     """What a document says after a snapshot, or nothing, and the entries after it."""
     state = [snapshot.state] if snapshot else []
     return Draft([*state, *(row.update for _, rows in pages for row in rows)]).content()
+
+
+async def written(past: Past, document: str, seq: int) -> list[Stretch]:
+    """Who wrote which clocks up to entry `seq`. Raises `DamagedRow`."""
+    segments = await past.segments(document)
+    found: list[Stretch] = []
+    for segment in segments:
+        found.extend((await _index(past, document, segment)).written)
+    tail, reached = Written(), {stretch.client: stretch.end for stretch in found}
+    async for _, rows in read(past.log, document, segments[-1].last if segments else 0, seq):
+        for row in rows:
+            tail.add(row, reached)
+    return [*found, *tail.stretches]

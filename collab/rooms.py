@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from collab.archive import Pressed
+from collab.authorship import Block, authorship
 from collab.compactor import Compactor, InThread, Work
 from collab.document import Draft, begin, new_client
 from collab.errors import AlreadyBegun
-from collab.history import content_at, moments
+from collab.history import content_at, moments, written
 from collab.journal import Journal
 from collab.member import RESTARTING, Member, Standing
 from collab.moments import Moment
@@ -137,6 +138,13 @@ class Rooms:
     async def content_at(self, document: str, seq: int) -> Content:
         """Raises `NoSuchMoment`."""
         return await content_at(self._past, document, seq)
+
+    async def authorship(self, document: str) -> tuple[int, list[Block]]:
+        """Who wrote the words of each block, and at which journal entry that is so."""
+        room = await self._room(document)
+        seq, state, ids = room.seq, room.draft.since(), room.draft.ids()
+        stretches = await written(self._past, document, seq)
+        return seq, await asyncio.to_thread(authorship, state, ids, stretches)
 
     async def restore(self, document: str, seq: int, author: str) -> None:
         """Make the draft say what it said at entry `seq`, as an edit of the author. Raises `NoSuchMoment`."""

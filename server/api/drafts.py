@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from collab.authorship import Block
 from collab.moments import Moment
 from review.handover import StoredFile
 from review.html import comparison_html, page
@@ -54,6 +55,30 @@ class MomentShape(Shape):
     authors: list[str]
     server: bool
     edits: int
+
+
+class RunShape(Shape):
+    """Code points `start` to `end` of the block. `by` is a person's id; without it the system wrote, or nobody knows.
+
+    `at` is when the author began to write there, to a minute.
+    """
+
+    start: int
+    end: int
+    by: str | None = None
+    at: datetime | None = None
+
+
+class AuthoredBlock(Shape):
+    block: str
+    runs: list[RunShape]
+
+
+class AuthorshipShape(Shape):
+    """`seq` is the moment of the history at which it is so; blocks without a word are left out."""
+
+    seq: int
+    blocks: list[AuthoredBlock]
 
 
 class Restored(Shape):
@@ -134,6 +159,16 @@ async def difference(call: Call, query: DifferenceQuery) -> Reply:
     return file_reply(File(page(kept.value.title, html, call.locale).encode(), "text/html; charset=utf-8"))
 
 
+async def authorship(call: Call) -> Reply:
+    seq, blocks = await call.office.drafts.authorship(call.person, call.part("document"))
+    return Reply(AuthorshipShape(seq=seq, blocks=[_authored(block) for block in blocks]))
+
+
+def _authored(block: Block) -> AuthoredBlock:
+    runs = [RunShape(start=run.start, end=run.end, by=run.by or None, at=run.at) for run in block.runs]
+    return AuthoredBlock(block=block.id, runs=runs)
+
+
 async def restore(call: Call) -> Reply:
     return Reply(Restored(seq=await call.office.drafts.restore(call.person, call.part("document"), _seq(call))))
 
@@ -184,6 +219,7 @@ ROUTES = (
         media=("text/html",),
     ),
     Route("POST", f"{DOCUMENT}/history/{{seq}}/restore", restore, "Bring that text back, as an edit", Restored),
+    Route("GET", f"{DOCUMENT}/authorship", authorship, "Who wrote which words, and when", AuthorshipShape),
     Route("POST", f"{DOCUMENT}/images", add_picture, "Upload a picture", PictureShape, 201, raw=True, form=FILE),
     Route("POST", f"{DOCUMENT}/imports", bring_in, "Let a file become the draft", JobShape, 202, raw=True, form=FILE),
     Route("GET", BLOB, picture, "A picture, by its hash", raw=True, media=("image/*",)),

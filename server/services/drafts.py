@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from collab.authorship import Block
 from collab.moments import Moment
 from collab.rooms import Rooms
 from review.calendar import office_day
@@ -101,6 +102,11 @@ class Drafts:
         kept, then = await self.content_at(person, document, seq)
         now = await self.rooms.content(kept.id)
         return kept, await asyncio.to_thread(compare, then, now)
+
+    async def authorship(self, person: Person, document: str) -> tuple[int, list[Block]]:
+        """Who wrote the words of each block, and at which moment that is so."""
+        kept = await self.documents.open(person, document)
+        return await self.rooms.authorship(kept.id)
 
     async def restore(self, person: Person, document: str, seq: int) -> int:
         """An edit like any other, attributed; the journal's number after it."""

@@ -94,6 +94,20 @@ async def test_what_has_changed_since_a_moment(world: World) -> None:
     assert (await stranger.get(f"/api/v1/documents/{document}/history/1/compare")).status == 404
 
 
+async def test_who_wrote_which_words(world: World) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    await rewrite(world, document, "Poplatek činí 950 Kč.")
+    eva = await world.browser("novakova")
+    answer = await eva.get(f"/api/v1/documents/{document}/authorship")
+    assert answer.json["seq"] == 2
+    novakova, dvorak = world.people["novakova"].id, world.people["dvorak"].id
+    blocks = {block["block"]: block["runs"] for block in answer.json["blocks"]}
+    runs = {id: [(run["start"], run["end"], run["by"]) for run in found] for id, found in blocks.items()}
+    assert runs == {"h": [(0, 6, novakova)], "p0": [(0, 14, novakova), (14, 16, dvorak), (16, 21, novakova)]}
+    assert all(run["at"].endswith("Z") for found in blocks.values() for run in found)
+    assert (await (await world.browser("ticha")).get(f"/api/v1/documents/{document}/authorship")).status == 404
+
+
 async def test_history_comes_in_pages(world: World) -> None:
     document = (await world.document(content=TEXT))["id"]
     await rewrite(world, document, "Jinak.")
