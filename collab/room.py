@@ -222,7 +222,7 @@ class Room:
         if not member.writes:
             raise NotAllowed(member.standing.role)
         if self._held or self.damage:
-            raise NotSaved(self._held or self.damage)
+            raise NotSaved(self._held or f"damaged: {self.damage}")
         if self._line.size > LONGEST_QUEUE:
             raise SlowDown
         claims = self._clocks.judge(read, member.person)
@@ -380,7 +380,7 @@ class Room:
         """
         async with self._turn:
             if self._held or self.damage:
-                raise NotSaved(self._held or self.damage)
+                raise NotSaved(self._held or f"damaged: {self.damage}")
             fork = self.draft.fork(self._client)
             result = change(fork)
             if edits := fork.edits():
