@@ -11,13 +11,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from collab import row
-from collab.errors import DamagedRow, Malformed
-from collab.ports import Entry, Log, Offer
+from collab.entries import Page, read, stream
+from collab.errors import CollabError, DamagedRow, Trimmed
+from collab.past import Opening
+from collab.ports import Log, Offer
 from collab.row import Row
 from review.errors import ChangedMeanwhile, Unavailable
 from review.ids import new_id
@@ -28,7 +30,6 @@ PAUSE = 0.010
 LARGEST_ENTRY = 1024 * 1024
 """Bytes of rows that are written together, unless a single row is larger."""
 
-_PAGE = 500
 _FIRST_RETRY, _LAST_RETRY = 0.1, 2.0
 
 logger = logging.getLogger(__name__)
@@ -44,8 +45,8 @@ class Item(Protocol):
 T = TypeVar("T", bound=Item)
 T_contra = TypeVar("T_contra", bound=Item, contravariant=True)
 
-Page = tuple[int, Sequence[Row]]
-"""An entry: its number and its rows."""
+Reopen = Callable[[str], Awaitable[Opening]]
+"""A document from its newest snapshot on."""
 
 
 class Room(Protocol[T_contra]):
@@ -59,6 +60,10 @@ class Room(Protocol[T_contra]):
         """Somebody else wrote these entries first. The items, and all that wait, go back to the room."""
         ...
 
+    def leapt(self, opening: Opening) -> None:
+        """Somebody else wrote so much that it was compacted: the document as it stands now."""
+        ...
+
     def held(self, why: str) -> None:
         """Storage does not take anything now; what was handed over is kept and offered again."""
         ...
@@ -66,11 +71,6 @@ class Room(Protocol[T_contra]):
     def released(self) -> None:
         """Storage takes rows again."""
         ...
-
-
-def stream(document: str) -> str:
-    """The name of a document's log."""
-    return f"draft/{document}"
 
 
 @dataclass(slots=True, eq=False)
@@ -118,23 +118,14 @@ class _Batch(Generic[T]):
 class Journal(Generic[T]):
     """All documents' lines, and the rhythm of their commits."""
 
-    def __init__(self, log: Log) -> None:
-        self._log = log
+    def __init__(self, log: Log, reopen: Reopen) -> None:
+        self._log, self._reopen = log, reopen
         self._name, self._count = new_id(), 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._due: dict[Line[T], None] = {}
         self._rung = False
         self._last = 0.0
         self._writes: set[asyncio.Task[None]] = set()
-
-    async def read(self, document: str, after: int = 0, upto: int | None = None) -> AsyncIterator[Page]:
-        """The document's entries in order. Raises `DamagedRow` at the first that is not what was written."""
-        while entries := await self._log.read(stream(document), after, _PAGE):
-            for entry in entries:
-                if upto is not None and entry.seq > upto:
-                    return
-                yield entry.seq, _rows(document, entry)
-            after = entries[-1].seq
 
     async def head(self, document: str) -> int:
         return await self._log.head(stream(document))
@@ -218,34 +209,57 @@ class Journal(Generic[T]):
 
     async def _offer(self, batch: _Batch[T], delay: float) -> None:
         """Offer one document's entry until it is taken, or somebody else was first."""
-        line, offer, held = batch.line, batch.offer, delay > 0
-        while True:
+        held = delay > 0
+        await asyncio.sleep(delay)
+        while not await self._ends(batch, held):
+            held, delay = True, min(max(delay * 2, _FIRST_RETRY), _LAST_RETRY)
             await asyncio.sleep(delay)
-            delay = min(max(delay * 2, _FIRST_RETRY), _LAST_RETRY)
-            try:
-                seq = await self._log.append(offer.stream, offer.rows, offer.writer, offer.expect)
-                break
-            except ChangedMeanwhile:
-                if await self._fall_behind(batch):
-                    self._go_on(line)
-                    return
-            except Unavailable as error:
-                line.room.held(error.why)
-            held = True
+
+    async def _ends(self, batch: _Batch[T], held: bool) -> bool:
+        """Whether the entry is taken, or given back to its room because somebody else was first."""
+        line, offer = batch.line, batch.offer
+        seq: int | None = None
+        try:
+            seq = await self._log.append(offer.stream, offer.rows, offer.writer, offer.expect)
+        except ChangedMeanwhile:
+            if not await self._fall_behind(batch):
+                return False
+        except Unavailable as error:
+            line.room.held(error.why)
+            return False
         if held:
             line.room.released()
-        self._keep(batch, seq)
+        if seq is None:
+            self._go_on(line)
+        else:
+            self._keep(batch, seq)
+        return True
 
     async def _fall_behind(self, batch: _Batch[T]) -> bool:
         """Read what others wrote and give everything back to the room. False when it cannot be read now."""
         line = batch.line
         try:
-            entries = [entry async for entry in self.read(line.document, line.head)]
+            entries = [entry async for entry in read(self._log, line.document, line.head)]
+        except Trimmed:
+            return await self._leap(batch)
         except (Unavailable, DamagedRow) as error:
             line.room.held(str(error))
             return False
         line.head = entries[-1][0] if entries else line.head
         line.room.overtaken(entries, [*batch.items, *line.empty()])
+        return True
+
+    async def _leap(self, batch: _Batch[T]) -> bool:
+        """What others wrote is compacted already: go on from the snapshot."""
+        line = batch.line
+        try:
+            opening = await self._reopen(line.document)
+            line.room.leapt(opening)
+        except (Unavailable, CollabError) as error:
+            line.room.held(str(error))
+            return False
+        line.head = opening.head
+        line.room.overtaken((), [*batch.items, *line.empty()])
         return True
 
     async def close(self, seconds: float) -> None:
@@ -260,10 +274,3 @@ class Journal(Generic[T]):
         for task in list(self._writes):
             task.cancel()
         await asyncio.gather(*self._writes, return_exceptions=True)
-
-
-def _rows(document: str, entry: Entry) -> list[Row]:
-    try:
-        return [row.decode(document, data) for data in entry.rows]
-    except Malformed as error:
-        raise DamagedRow(document, entry.seq, error.why) from error

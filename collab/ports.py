@@ -52,6 +52,10 @@ class Log(Protocol):
         """Entries beyond `after`, in order, at most `limit`. Raises `DamagedRow`."""
         ...
 
+    async def trim(self, stream: str, upto: int) -> None:
+        """Forget entries up to and with `upto`, but never the last one."""
+        ...
+
 
 class Wire(Protocol):
     """The way to one client. Neither call waits."""

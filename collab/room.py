@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from collab import protocol, update
+from collab.archive import Pressed
 from collab.awareness import Awareness, State
 from collab.clocks import covers
 from collab.document import Draft, merge, new_client
+from collab.entries import Page
 from collab.errors import (
     Incomplete,
     Malformed,
@@ -26,10 +28,12 @@ from collab.errors import (
     SlowDown,
     TooLarge,
 )
-from collab.journal import Journal, Line, Page
+from collab.folding import Folding
+from collab.journal import Journal, Line
 from collab.member import GONE, Member, Standing
+from collab.past import Opening, Tail
 from collab.places import Places, Run
-from collab.replay import SERVER, owner_of, replay
+from collab.replay import SERVER, owner_of, places_of, replay
 from collab.row import Kind, Row
 from collab.update import NOTHING, Update
 from review.ports import Clock
@@ -46,13 +50,12 @@ MOST_LACKING = 1000
 MOST_HOLLOW = 3
 """How often in a row a client may answer the server's state vector with something incomplete."""
 
-FOLD_FROM, FOLD_AFTER = 200, 5.0
-"""Written updates are applied together: when somebody asks, and else this many at most, after this many seconds."""
-
 EDIT_WAIT = 10.0
 """Seconds a server's own edit waits for the disk before its caller hears `NotSaved`."""
 
 R = TypeVar("R")
+
+Grown = Callable[[str], None]
 
 logger = logging.getLogger(__name__)
 
@@ -71,22 +74,39 @@ class Item:
 
 
 class Room:
-    """`damage` names what is broken in the journal; then the document stays as it was before it, read only."""
+    """`damage` names what is broken in the journal; then the document stays as it was before it, read only.
 
-    def __init__(self, document: str, epoch: int, journal: Journal[Item], clock: Clock, pages: Iterable[Page]) -> None:
+    `tail` counts what is in no snapshot; `grown` is called when it has become long.
+    """
+
+    def __init__(
+        self, document: str, epoch: int, journal: Journal[Item], clock: Clock, opening: Opening, grown: Grown
+    ) -> None:
         self.document, self.epoch = document, epoch
         self.members: dict[Member, None] = {}
-        self.damage = ""
-        self._journal, self._clock = journal, clock
+        self._journal, self._clock, self._grown = journal, clock, grown
         self._awareness = Awareness()
-        self._draft, self._clocks, head = replay(pages)
         self._places: Places | None = None
-        self._line: Line[Item] = Line(document, self, head)
-        self._unfolded: list[bytes] = []
-        self._folding: asyncio.TimerHandle | None = None
+        self._line: Line[Item] = Line(document, self, opening.head)
+        self._stand(opening)
         self._held = ""
         self._client = new_client()
         self._turn = asyncio.Lock()
+
+    def _stand(self, opening: Opening) -> None:
+        draft, self._clocks = replay(opening)
+        self._folding = Folding(draft)
+        self.damage = opening.damage
+        self.tail = opening.tail
+        self._dumped = opening.snapshot.places if opening.snapshot else None
+
+    def compacted(self, pressed: Pressed | None) -> None:
+        """There is a snapshot now. After a try in vain only what is written from now on counts."""
+        if pressed is None:
+            self.tail = Tail(self.tail.state)
+            return
+        self.tail = Tail(pressed.size, max(self.tail.rows - pressed.rows, 0))
+        self._dumped = pressed.places
 
     @property
     def seq(self) -> int:
@@ -101,8 +121,7 @@ class Room:
     @property
     def draft(self) -> Draft:
         """The document as the journal has it. To be read, not to be edited."""
-        self._fold()
-        return self._draft
+        return self._folding.draft
 
     # Members ---------------------------------------------------------------------------------------------------
 
@@ -135,7 +154,7 @@ class Room:
 
     def close(self) -> None:
         """Stop the timers; nobody is here any more."""
-        self._fold()
+        self._folding.fold()
 
     def drop_all(self, code: int, reason: str) -> None:
         for member in list(self.members):
@@ -199,7 +218,7 @@ class Room:
         if not member.writes:
             raise NotAllowed(member.standing.role)
         if self._held or self.damage:
-            raise NotSaved(self._held or self.damage)
+            raise NotSaved(self._held or f"damaged: {self.damage}")
         if self._line.size > LONGEST_QUEUE:
             raise SlowDown
         claims = self._clocks.judge(read, member.person)
@@ -209,7 +228,7 @@ class Room:
     def _known_places(self) -> Places:
         """Found out when the first update comes: readers cost nothing."""
         if self._places is None:
-            self._places = Places.of(update.read(self.draft.since()))
+            self._places = places_of(self.draft, self._dumped)
         return self._places
 
     def _is_news(self, read: Update, whole: bool) -> bool:
@@ -269,6 +288,7 @@ class Room:
     def written(self, items: Sequence[Item]) -> None:
         for item in items:
             self._clocks.keep(item.read, owner_of(item.row))
+        self.tail.add(item.row.update for item in items)
         self._follow([item.row.update for item in items], {item.member: None for item in items})
         for item in items:
             self._deal(item)
@@ -276,25 +296,15 @@ class Room:
                 item.done.set_result(None)
         for member in {item.member: None for item in items if item.member}:
             member.tell_saved(self._clocks.kept(tuple(member.clients)))
+        if self.tail.long:
+            self._grown(self.document)
 
     def _follow(self, updates: list[bytes], origins: Mapping[Member | None, None]) -> None:
         """Apply what the journal has and send it on: one frame a member, none to a lone origin."""
-        self._unfolded.extend(updates)
-        if len(self._unfolded) >= FOLD_FROM:
-            self._fold()
-        elif self._folding is None:
-            self._folding = asyncio.get_running_loop().call_later(FOLD_AFTER, self._fold)
+        self._folding.add(updates)
         lone = next(iter(origins)) if len(origins) == 1 else None
         if len(self.members) > (lone in self.members):
             self._tell_all(protocol.sync_update(merge(updates)), but=lone)
-
-    def _fold(self) -> None:
-        if self._folding:
-            self._folding.cancel()
-            self._folding = None
-        if self._unfolded:
-            unfolded, self._unfolded = self._unfolded, []
-            self._draft.apply(unfolded)
 
     def overtaken(self, entries: Sequence[Page], items: Sequence[Item]) -> None:
         """Another process wrote first: follow it, then judge again what waited."""
@@ -306,6 +316,12 @@ class Room:
             self._follow([row.update for row in rows], {})
         for item in items:
             self._judge_again(item)
+
+    def leapt(self, opening: Opening) -> None:
+        """Another process wrote so much that it is compacted: stand where the journal stands."""
+        before = self.draft.vector
+        self._stand(opening)
+        self._tell_all(protocol.sync_update(self.draft.since(before)))
 
     def _judge_again(self, item: Item) -> None:
         try:
@@ -348,7 +364,7 @@ class Room:
         """
         async with self._turn:
             if self._held or self.damage:
-                raise NotSaved(self._held or self.damage)
+                raise NotSaved(self._held or f"damaged: {self.damage}")
             fork = self.draft.fork(self._client)
             result = change(fork)
             if edits := fork.edits():

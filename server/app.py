@@ -13,6 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
+from collab.archive import Compacted
+from collab.presser import Presser
 from collab.rooms import Rooms
 from review.comment import Comment
 from review.document import Document, Version
@@ -69,6 +71,7 @@ from storage.marks import epoch, reindex_changed
 from storage.opening import Access, open_engine
 from storage.packages.formats import PackageBuilder
 from storage.records import Records
+from storage.shelves import Shelves
 
 log = logging.getLogger("paraph")
 
@@ -92,6 +95,7 @@ KINDS: dict[str, Kind[Any]] = {
             indexes={"document": "document", "file": "file", "earlier": "earlier_files"},
             unique={"verify_code": "verify_code"},
         ),
+        Kind("compacted", Compacted),
         Kind("threads", Thread, indexes={"document": "document"}),
         Kind("rounds", Round, indexes={"document": "document", "state": "state"}),
         Kind("comments", Comment, indexes={"round": "round"}),
@@ -191,7 +195,8 @@ async def open_office(settings: Settings, access: Access = Access.ALONE, clock: 
 
 def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Office:
     stores = storage.stores
-    rooms = Rooms(Journals(storage.engine), clock, storage.epoch)
+    shelf = Shelves(storage.repositories["compacted"], storage.blobs)
+    rooms = Rooms(Journals(storage.engine), clock, storage.epoch, shelf, Presser())
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
     throttle, crowd = (Throttle(failures, SIGN_IN_WINDOW, monotonic) for failures in (SIGN_IN_FAILURES, CROWD_FAILURES))

@@ -243,7 +243,7 @@ export class Room {
   }
 
   #refused(number: number, code: Parameters<typeof passing>[0], detail: string): void {
-    const later = passing(code)
+    const later = passing(code, detail)
     if (later) {
       this.#trouble = later
       this.#socket?.close(4000)

@@ -10,6 +10,7 @@ export type Reason =
   | 'schema'
   | 'too_large'
   | 'storage'
+  | 'damaged'
   | 'slow_down'
 
 export type SaveState =
@@ -62,8 +63,8 @@ export function mayReturn(trouble: Reason | null): boolean {
   return trouble === null || trouble === 'slow_down' || trouble === 'storage' || trouble === 'restarting'
 }
 
-/** Refusals that pass by themselves: the edit is kept and brought again. */
-export function passing(code: RefusalCode): Reason | null {
-  if (code === 'not_saved') return 'storage'
+/** Refusals that pass, by themselves or once a damaged draft was restored: the edit is kept and brought again. */
+export function passing(code: RefusalCode, detail: string): Reason | null {
+  if (code === 'not_saved') return detail.startsWith('damaged:') ? 'damaged' : 'storage'
   return code === 'slow_down' ? 'slow_down' : null
 }
