@@ -24,7 +24,7 @@ from collab.row import Row
 from review.errors import ChangedMeanwhile, Unavailable
 from review.ids import new_id
 
-PAUSE = 0.010
+PAUSE = 0.012
 """Least seconds between two commits."""
 
 LARGEST_ENTRY = 1024 * 1024

@@ -13,6 +13,9 @@ from collab.update import write_vector
 MOST_BEHIND = 8 * 1024 * 1024
 """Bytes a client may be behind before it is dropped; it comes back and starts from its state vector."""
 
+CHECKED_EVERY = 256 * 1024
+"""Bytes after which it is looked how far behind a client is."""
+
 GONE, RESTARTING, SLOW = 4403, 1012, 1012
 
 
@@ -42,6 +45,7 @@ class Member:
     hollow: int = 0
     unsaved: bool = False
     gone: bool = False
+    unchecked: int = 0
 
     @property
     def writes(self) -> bool:
@@ -51,11 +55,16 @@ class Member:
         """Send, unless the client is too far behind: then drop it. Whether it was sent."""
         if self.gone:
             return False
-        if self.wire.backlog() > MOST_BEHIND:
+        self.unchecked += len(message)
+        if self.unchecked > CHECKED_EVERY and self._is_behind():
             self.drop(SLOW, "too slow")
             return False
         self.wire.send(message)
         return True
+
+    def _is_behind(self) -> bool:
+        self.unchecked = 0
+        return self.wire.backlog() > MOST_BEHIND
 
     def drop(self, code: int, reason: str) -> None:
         if not self.gone:
