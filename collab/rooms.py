@@ -19,6 +19,7 @@ from collab.update import read
 from review.content import Content, content_hash, with_ids
 from review.errors import ChangedMeanwhile
 from review.ports import Clock
+from review.suggestions import agreed
 
 ASLEEP_AFTER = 60.0
 """Seconds without members before a document is put to sleep."""
@@ -30,7 +31,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The draft at journal entry `seq`, for lists."""
+    """The draft at journal entry `seq`, for lists. `words` are those of the agreed text."""
 
     seq: int
     hash: str
@@ -107,7 +108,7 @@ class Rooms:
         if known is None or known.seq != seq:
             room = await self._room(document)
             seq, content = room.seq, room.draft.content()
-            known = Digest(seq, content_hash(content), content.words)
+            known = Digest(seq, content_hash(content), agreed(content).words)
             self._remember(document, known)
         return known
 

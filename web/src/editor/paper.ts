@@ -13,6 +13,7 @@ import { schemaExtensions } from './schema/extensions'
 import { Identities } from './schema/identities'
 import { NumberedKeys } from './schema/numbered'
 import { rootName } from './schema/source'
+import { Suggesting, type SuggestingOptions } from './suggesting/suggesting'
 import { Writing } from './writing'
 
 interface Common {
@@ -27,6 +28,10 @@ export interface DraftOptions extends Common {
   editable: boolean
   placeholder: string
   send: PicturesOptions['send']
+  /** Who writes. */
+  person: string
+  /** Told when something cannot be proposed. */
+  refused: SuggestingOptions['refused']
 }
 
 /** The live draft of a room. */
@@ -35,6 +40,7 @@ export function draftPaper(options: DraftOptions): Editor {
   return paper(options, [
     ReadOnly.configure({ on: !editable }),
     Collaboration.configure({ fragment: room.doc.getXmlFragment(rootName) }),
+    Suggesting.configure({ person: options.person, refused: options.refused }),
     Carets.configure({ awareness: room.awareness }),
     Identities,
     NumberedKeys,
