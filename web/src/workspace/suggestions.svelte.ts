@@ -43,15 +43,22 @@ export class Suggestions {
     this.#editor.commands.focus()
   }
 
-  decide(ids: readonly string[], decision: Decision): void {
+  has(id: string): boolean {
+    return this.list.some((one) => one.id === id)
+  }
+
+  /** Gives the suggestion to look at next, behind the one that was decided. */
+  decide(ids: readonly string[], decision: Decision): string | null {
     const editor = this.#editor
-    if (!editor || ids.length === 0) return
+    if (!editor || ids.length === 0) return null
+    const next = this.list[this.list.findIndex((one) => one.id === ids[0]) + 1]?.id ?? null
     decideIn(editor, ids, decision)
-    if (ids.length === 1) return
+    if (ids.length === 1) return next
     toast(t(decision === 'accept' ? 'suggestionsAccepted' : 'suggestionsRefused', { n: ids.length }), {
       tone: 'good',
       action: { label: t('takeBack'), act: () => editor.commands.undo() },
     })
+    return null
   }
 
   /** Says why something cannot be proposed; the same reason is not repeated while it is on the screen. */
