@@ -45,6 +45,7 @@ from server.services.documents import Documents
 from server.services.drafts import Drafts
 from server.services.imports import KIND as IMPORT
 from server.services.imports import Imports
+from server.services.mending import teller
 from server.services.offering import ReadUpTo
 from server.services.proofs import Proofs
 from server.services.signing_acts import ExternalAct
@@ -190,7 +191,7 @@ async def open_office(settings: Settings, access: Access = Access.ALONE, clock: 
 
 def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Office:
     stores = storage.stores
-    rooms = Rooms(Journals(storage.engine), clock, storage.epoch)
+    rooms = Rooms(Journals(storage.engine), clock, storage.epoch, teller(storage.facts, clock))
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
     throttle = Throttle(SIGN_IN_FAILURES, SIGN_IN_WINDOW, monotonic)

@@ -100,7 +100,7 @@ class Finalizing:
         except NotFound:
             now = (await self.documents.documents.get(document)).value
         await self._require_ready(now)
-        await self.documents.rooms.edit(document, by, lambda draft: draft.repair_ids())
+        await self.documents.rooms.edit(document, by, lambda draft: draft.mend())
         content = decided(without_comments(await self.documents.rooms.content(document)))
         face = await self._face(now)
         if now.state is State.READY and now.versions:

@@ -78,7 +78,7 @@ class Versions:
 
         The document does not name it yet: that is the caller's next write. Raises `OpenSuggestions`.
         """
-        await self.rooms.edit(document.id, by, lambda draft: draft.repair_ids())
+        await self.rooms.edit(document.id, by, lambda draft: draft.mend())
         content = decided(without_comments(await self.rooms.content(document.id)))
         sha256 = await self.blobs.put(canonical(content))
         assert sha256 == content_hash(content)

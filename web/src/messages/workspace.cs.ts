@@ -270,4 +270,5 @@ export default {
   followEnds: 'Sledování skončí, jakmile začnete psát, posunete stránku nebo stisknete Esc.',
   pausedTitle: 'Psaní je pozastavené.',
   pausedSays: 'Úložiště serveru teď nic neukládá. Co jste napsali, čeká v tomto prohlížeči a odešle se samo, jakmile to půjde.',
+  mended: 'Server v textu opravil, co tam být nemůže: prázdné seznamy, příliš hluboké vnoření nebo opakovaná označení odstavců. Slova zůstala; podrobnosti jsou v historii.',
 } as const

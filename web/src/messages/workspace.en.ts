@@ -273,4 +273,5 @@ export default {
   followEnds: 'Following ends when you type, scroll or press Esc.',
   pausedTitle: 'Writing is paused.',
   pausedSays: 'The server’s storage keeps nothing now. What you wrote waits in this browser and is sent by itself as soon as it can be.',
+  mended: 'The server mended what cannot stand in the text: empty lists, nesting too deep, repeated marks of blocks. The words stayed; the history has the details.',
 } satisfies Translation<typeof cs>
