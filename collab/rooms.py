@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,19 +12,21 @@ from collab.archive import Pressed
 from collab.authorship import Block, authorship
 from collab.compactor import Compactor, InThread, Work
 from collab.document import Draft, begin, new_client
-from collab.errors import AlreadyBegun
+from collab.errors import AlreadyBegun, CollabError
 from collab.history import content_at, moments, written
 from collab.journal import Journal
 from collab.member import RESTARTING, Member, Standing
 from collab.moments import Moment
 from collab.past import Past, Shelf
 from collab.ports import Log, Wire
+from collab.reading import Fault
 from collab.room import Item, Room
 from collab.row import Kind, Row
 from collab.update import read
 from review.content import Content, content_hash, with_ids
-from review.errors import ChangedMeanwhile
+from review.errors import ChangedMeanwhile, Unavailable
 from review.ports import Clock
+from review.suggestions import agreed
 
 ASLEEP_AFTER = 60.0
 """Seconds without members before a document is put to sleep."""
@@ -32,24 +35,40 @@ MOST_DIGESTS = 10_000
 
 R = TypeVar("R")
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The draft at journal entry `seq`, for lists."""
+    """The draft at journal entry `seq`, for lists. `words` are those of the agreed text."""
 
     seq: int
     hash: str
     words: int
 
 
+Mended = Callable[[str, Sequence[Fault]], Awaitable[None]]
+
+
+async def _nobody(document: str, faults: Sequence[Fault]) -> None:
+    """Nobody is told."""
+
+
 class Rooms:
     """`epoch` counts how often this office's store was restored from a backup: clients of another one start afresh.
 
-    With a `shelf` long journals are compacted, by `work`.
+    With a `shelf` long journals are compacted, by `work`. `mended` is told of a draft whose structure the server had to
+    mend.
     """
 
     def __init__(
-        self, log: Log, clock: Clock, epoch: int = 0, shelf: Shelf | None = None, work: Work | None = None
+        self,
+        log: Log,
+        clock: Clock,
+        epoch: int = 0,
+        shelf: Shelf | None = None,
+        work: Work | None = None,
+        mended: Mended = _nobody,
     ) -> None:
         self._past = Past(log, shelf)
         self._journal: Journal[Item] = Journal(log, self._past.open)
@@ -59,6 +78,8 @@ class Rooms:
         self._sleep: dict[str, asyncio.TimerHandle] = {}
         self._digests: dict[str, Digest] = {}
         self._members: dict[Member, Room] = {}
+        self._mended = mended
+        self._mending: dict[str, asyncio.Task[None]] = {}
 
     # Members ---------------------------------------------------------------------------------------------------
 
@@ -108,8 +129,8 @@ class Rooms:
             raise AlreadyBegun(document) from error
 
     async def content(self, document: str) -> Content:
-        """What is on disk of the draft. Raises `review.errors.BadContent` where the schema does not allow it."""
-        return (await self._room(document)).draft.content()
+        """What is on disk of the draft. Nesting that the schema does not allow is read around and mended soon after."""
+        return self._content(await self._room(document))
 
     async def digest(self, document: str) -> Digest:
         """The draft in brief; cheap while it has not changed, also asleep."""
@@ -118,10 +139,27 @@ class Rooms:
         known = self._digests.get(document)
         if known is None or known.seq != seq:
             room = await self._room(document)
-            seq, content = room.seq, room.draft.content()
-            known = Digest(seq, content_hash(content), content.words)
+            seq, content = room.seq, self._content(room)
+            known = Digest(seq, content_hash(content), agreed(content).words)
             self._remember(document, known)
         return known
+
+    def _content(self, room: Room) -> Content:
+        reading = room.draft.reading()
+        if reading.faults and not room.damage and room.document not in self._mending:
+            task = asyncio.create_task(self._mend(room.document, reading.faults))
+            self._mending[room.document] = task
+            task.add_done_callback(lambda _: self._mending.pop(room.document, None))
+        return reading.content
+
+    async def _mend(self, document: str, faults: Sequence[Fault]) -> None:
+        """As an edit of the server's own, which the history shows and the writers are told of."""
+        logger.warning("draft %s is mended: %s", document, ", ".join(faults))
+        try:
+            await self.edit(document, "", Draft.mend)
+            await self._mended(document, faults)
+        except (CollabError, Unavailable) as error:
+            logger.warning("draft %s could not be mended: %s", document, error)
 
     async def edit(self, document: str, author: str, change: Callable[[Draft], R]) -> R:
         """Let `change` edit the draft in the author's name; done when it is on disk. Raises `NotSaved`."""
@@ -158,6 +196,9 @@ class Rooms:
 
     async def close_all(self, seconds: float = 5.0) -> None:
         """Let what waits be written, tell everybody to come back, and forget all rooms."""
+        for task in list(self._mending.values()):
+            task.cancel()
+        await asyncio.gather(*self._mending.values(), return_exceptions=True)
         await self._compactor.close()
         await self._journal.close(seconds)
         for handle in self._sleep.values():

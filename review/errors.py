@@ -10,6 +10,7 @@ ReviewError
 ├── Unknown            no such consultee, comment, step or dispute         code unknown_part
 ├── Invalid            read, but wrong: a field and why                    code invalid
 ├── BadContent         content that the schema does not know or allow      code bad_content
+├── OpenSuggestions    wordings proposed in the draft wait for a decision  code open_suggestions
 ├── FixityMismatch     a checksum that is none of the bytes offered        code fixity_mismatch
 └── Forbidden          seen, but not to be done by this person             code forbidden
 PortError
@@ -88,6 +89,12 @@ class BadContent(ReviewError):
     code: ClassVar[str] = "bad_content"
     place: str
     why: str
+
+
+@dataclass(eq=False)
+class OpenSuggestions(ReviewError):
+    code: ClassVar[str] = "open_suggestions"
+    count: int
 
 
 @dataclass(eq=False)

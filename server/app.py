@@ -48,6 +48,7 @@ from server.services.documents import Documents
 from server.services.drafts import Drafts
 from server.services.imports import KIND as IMPORT
 from server.services.imports import Imports
+from server.services.mending import teller
 from server.services.offering import ReadUpTo
 from server.services.proofs import Proofs
 from server.services.signing_acts import ExternalAct
@@ -195,7 +196,8 @@ async def open_office(settings: Settings, access: Access = Access.ALONE, clock: 
 def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Office:
     stores = storage.stores
     shelf = Shelves(storage.repositories["compacted"], storage.blobs)
-    rooms = Rooms(Journals(storage.engine), clock, storage.epoch, shelf, Presser())
+    journals, mended = Journals(storage.engine), teller(storage.facts, clock)
+    rooms = Rooms(journals, clock, storage.epoch, shelf, Presser(), mended)
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
     throttle, crowd = (Throttle(failures, SIGN_IN_WINDOW, monotonic) for failures in (SIGN_IN_FAILURES, CROWD_FAILURES))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,6 +24,7 @@ from review.ids import DocumentId
 from review.people import Person
 from review.permissions import Right
 from review.ports import Blobs, Clock, FactLog, Kept
+from review.suggestions import agreed, authors, signed
 from server.intake.limited import Intake, Refused
 from server.intake.pandoc import give_out
 from server.problems import Problem
@@ -157,20 +158,24 @@ class Drafts:
         raise NotFound("blob", sha256)
 
     async def file(self, document: Document, content: Content, form: Format, language: str) -> File:
-        """The content in a format of its own. Raises `signing.errors.TypesettingRefused` for what cannot be printed."""
+        """The content in a format of its own; suggestions show where the format has signs for them, else it is the
+        agreed text. Raises `signing.errors.TypesettingRefused` for what cannot be printed."""
         title = document.title
         match form:
             case Format.JSON:
                 return File(msgspec.json.encode(to_json(content)), "application/json; charset=utf-8")
             case Format.TEXT:
-                return File(content.plain.encode(), "text/plain; charset=utf-8")
+                return File(agreed(content).plain.encode(), "text/plain; charset=utf-8")
             case Format.HTML:
                 html = page(title, content_html(content, language), language)
                 return File(html.encode(), "text/html; charset=utf-8")
             case Format.MARKDOWN:
-                return File(await give_out(content, Dialect.MARKDOWN), "text/markdown; charset=utf-8", f"{title}.md")
+                return File(
+                    await give_out(agreed(content), Dialect.MARKDOWN), "text/markdown; charset=utf-8", f"{title}.md"
+                )
             case Format.DOCX:
-                data = await give_out(content, Dialect.DOCX, await self.pictures_of(content))
+                named = signed(content, await self._names(authors(content)))
+                data = await give_out(named, Dialect.DOCX, await self.pictures_of(content))
                 return File(data, DOCX, f"{title}.docx")
             case Format.PDF:
                 return File(await self._pdf(document, content, language), "application/pdf", f"{title}.pdf")
@@ -188,7 +193,17 @@ class Drafts:
             language="en" if language == "en" else "cs",
         )
         pictures = await self.pictures_of(content)
-        return (await asyncio.to_thread(typeset, without_comments(content), masthead, (), pictures)).pdf
+        return (await asyncio.to_thread(typeset, without_comments(agreed(content)), masthead, (), pictures)).pdf
+
+    async def _names(self, ids: Collection[str]) -> dict[str, str]:
+        """Whoever is not here any more stays without a name."""
+        found: dict[str, str] = {}
+        for id in ids:
+            try:
+                found[id] = (await self.documents.people.get(id)).value.name
+            except NotFound:
+                continue
+        return found
 
     async def pictures_of(self, content: Content) -> dict[str, bytes]:
         """The bytes of every picture that the content shows and this office keeps, by `src`."""

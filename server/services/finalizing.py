@@ -21,6 +21,7 @@ from review.ids import PersonId, VersionId, new_id
 from review.people import Person
 from review.permissions import Right
 from review.ports import Blobs, Clock, Repository
+from review.suggestions import decided
 from server.identity.citizen_codes import new_code
 from server.jobs import Job, Jobs, Progress
 from server.problems import Problem
@@ -66,10 +67,10 @@ class Finalizing:
     turns: Turns = field(default_factory=Turns)
 
     async def start(self, person: Person, document: str, id: str | None = None) -> Job:
-        """Raises `NotNow` while a round runs, `Unsettled`, `Forbidden`, `nothing_to_finalise`."""
+        """Raises `NotNow` while a round runs, `Unsettled`, `OpenSuggestions`, `Forbidden`, `nothing_to_finalise`."""
         kept = await self.documents.open(person, document, Right.FINALISE)
         await self._require_ready(kept.value)
-        if not (await self.documents.rooms.content(kept.id)).plain.strip():
+        if not decided(await self.documents.rooms.content(kept.id)).plain.strip():
             raise Problem("nothing_to_finalise")
         return await self.jobs.start(JOB, person.id, {"version": new_id()}, document=kept.value.id, id=id)
 
@@ -99,8 +100,8 @@ class Finalizing:
         except NotFound:
             now = (await self.documents.documents.get(document)).value
         await self._require_ready(now)
-        await self.documents.rooms.edit(document, by, lambda draft: draft.repair_ids())
-        content = without_comments(await self.documents.rooms.content(document))
+        await self.documents.rooms.edit(document, by, lambda draft: draft.mend())
+        content = decided(without_comments(await self.documents.rooms.content(document)))
         face = await self._face(now)
         if now.state is State.READY and now.versions:
             last = (await self.versions.get(now.versions[-1])).value

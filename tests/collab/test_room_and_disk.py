@@ -110,7 +110,7 @@ async def test_the_servers_edits_go_the_same_way(rooms: Rooms, log: MemoryLog) -
     moments = await rooms.history("d")
     assert [(moment.authors, moment.server) for moment in moments] == [(("jan",), True), (("eva",), True)]
     before = log.appends
-    assert await rooms.edit("d", "jan", lambda draft: draft.repair_ids()) is False
+    assert await rooms.edit("d", "jan", lambda draft: draft.mend()) is False
     assert log.appends == before
 
 

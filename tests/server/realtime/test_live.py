@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 import socketio  # type: ignore[import-untyped]
+from pycrdt import XmlElement
 
 from server.jobs import Progress
+from tests.server.realtime.test_sync import TEXT, join
 from tests.server.world import World
 
 NAMESPACE = "/live"
@@ -186,3 +188,24 @@ async def test_a_jobs_progress_reaches_its_person_only(world: World, stack: Asyn
     await world.office.jobs.start("counting", world.people["novakova"].id, {})
     await eva.until(lambda: eva.facts and eva.facts[-1]["data"]["state"] == "done")
     assert (eva.facts[-1]["seq"], eva.facts[-1]["data"]["done"], petr.facts) == (0, 2, [])
+
+
+async def test_a_draft_that_another_editor_left_misshapen_is_read_mended_and_told(
+    world: World, stack: AsyncExitStack
+) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    ear = await listen(world, stack, "novakova")
+    await ear.subscribe(document=document)
+    careless = await join(world, stack, "novakova", document)
+    await careless.until(lambda: careless.party.told.saved)
+    careless.party.body.children.append(XmlElement("bulletList", {"id": "l"}))
+    await careless.until(lambda: careless.party.told.saved and careless.party.told.saved[-1][1] == careless.party.sent)
+    eva = await world.browser("novakova")
+    read = await eva.get(f"/api/v1/documents/{document}/content")
+    assert (read.status, [node["type"] for node in read.json["content"]]) == (200, ["paragraph"])
+    await ear.until(lambda: "draft.mended" in ear.types)
+    [fact] = [fact for fact in ear.facts if fact["type"] == "draft.mended"]
+    assert (fact["document"], fact["data"], fact.get("by")) == (document, {"faults": ["empty"]}, None)
+    latest = (await eva.get(f"/api/v1/documents/{document}/history")).json["items"][0]
+    assert (latest["authors"], latest["server"]) == ([], True)
+    await careless.until(lambda: len(careless.party.body.children) == 1)

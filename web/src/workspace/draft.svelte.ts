@@ -2,6 +2,7 @@
 import type { Awareness } from 'y-protocols/awareness'
 import type { Doc } from 'yjs'
 import { presentOf, type Present } from '../editor/carets'
+import { OwnSteps } from '../editor/past'
 import { t } from '../messages/workspace'
 import { enterRoom } from '../sync/enter'
 import { forget, lostTexts, ownerOf, type Lost } from '../sync/kept'
@@ -12,17 +13,21 @@ export class Draft {
   save = $state.raw<SaveState>({ light: 'opening' })
   role = $state<string | null>(null)
   synced = $state(false)
+  /** Writing has to wait until storage keeps what is written already. */
+  paused = $state(false)
   /** The person's copy; another one after a copy had to be left. */
   doc = $state.raw<Doc>()
   people = $state.raw<Present[]>([])
   lost = $state.raw<Lost[]>([])
   readonly room: Room
+  readonly steps: OwnSteps
   readonly #owner: string
   #watched: Awareness | undefined
 
   constructor(document: string, self: Present) {
     this.#owner = ownerOf(self.id, document)
     this.room = enterRoom(document, self.id, (room) => this.#changed(room), (lost) => void this.#lose(lost))
+    this.steps = new OwnSteps(this.room, this.#owner)
     this.room.awareness.setLocalStateField('user', self)
     this.#changed(this.room)
     void this.#readLost()
@@ -40,6 +45,7 @@ export class Draft {
 
   leave(): void {
     this.#watched?.off('change', this.#present)
+    this.steps.leave()
     this.room.close()
   }
 
@@ -63,7 +69,10 @@ export class Draft {
     this.save = room.save
     this.role = room.role
     this.synced = room.synced
+    this.paused = room.paused
     this.doc = room.doc
+    if (room.save.light === 'saved') this.steps?.saved()
+    if (room.save.light === 'unsaved' && ['not_allowed', 'gone'].includes(room.save.reason)) this.steps?.forget()
     if (this.#watched === room.awareness) return
     this.#watched?.off('change', this.#present)
     this.#watched = room.awareness

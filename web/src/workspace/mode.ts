@@ -1,8 +1,16 @@
 /** The three ways to look at a document, and which one a person most likely came for. */
 import type { DocumentState, Round, Version } from '../api/types'
+import { t } from '../messages/workspace'
 import type { Rights } from './rights'
 
 export type Mode = 'write' | 'review' | 'compare'
+
+/** The ways that there are, in words: without a version there is only the draft. */
+export function modesOf(rights: Rights | undefined, versions: readonly Version[]): { value: Mode; label: string }[] {
+  const draft = { value: 'write' as const, label: rights?.edits ? t('mode_write') : t('mode_draft') }
+  if (versions.length === 0) return [draft]
+  return [draft, { value: 'review', label: t('mode_review') }, { value: 'compare', label: t('mode_compare') }]
+}
 
 /** Nothing is being written: what counts is the last version. */
 const finished: DocumentState[] = ['signing', 'signed', 'handed_over', 'superseded']
