@@ -64,7 +64,11 @@ class Room(Protocol[T_contra]):
         ...
 
     def released(self) -> None:
-        """Storage takes rows again."""
+        """Storage takes rows, also where it never stopped."""
+        ...
+
+    def looked(self) -> None:
+        """What others wrote until now was read, as far as storage answers."""
         ...
 
 
@@ -75,7 +79,11 @@ def stream(document: str) -> str:
 
 @dataclass(slots=True, eq=False)
 class Line(Generic[T]):
-    """One document's queue. `head` is the number of the last entry known; `size` counts the waiting bytes."""
+    """One document's queue. `head` is the number of the last entry known; `size` counts the waiting bytes.
+
+    `rung` is the highest number that others told of, `asked` are those who wait until the log was read, and `sure` is
+    the loop's time at which `head` was the last entry.
+    """
 
     document: str
     room: Room[T]
@@ -83,6 +91,10 @@ class Line(Generic[T]):
     waiting: deque[T] = field(default_factory=deque)
     size: int = 0
     writing: bool = False
+    rung: int = 0
+    unread: bool = False
+    asked: list[asyncio.Future[None]] = field(default_factory=list)
+    sure: float = 0.0
 
     @property
     def quiet(self) -> bool:
@@ -166,7 +178,7 @@ class Journal(Generic[T]):
         assert self._loop is not None
         self._rung, self._last = False, self._loop.time()
         due, self._due = self._due, {}
-        if batches := [self._batch(line) for line in due if line.waiting]:
+        if batches := [self._batch(line) for line in due if line.waiting and not line.writing]:
             self._own(self._write(batches))
 
     def _batch(self, line: Line[T]) -> _Batch[T]:
@@ -177,8 +189,7 @@ class Journal(Generic[T]):
         return _Batch(line, items, Offer(stream(line.document), rows, f"{self._name}-{self._count}", line.head))
 
     def _own(self, work: Coroutine[None, None, None]) -> None:
-        assert self._loop is not None
-        task = self._loop.create_task(work)
+        task = asyncio.get_running_loop().create_task(work)
         self._writes.add(task)
         task.add_done_callback(self._finished)
 
@@ -203,7 +214,7 @@ class Journal(Generic[T]):
                 self._keep(batch, seq)
 
     def _keep(self, batch: _Batch[T], seq: int) -> None:
-        batch.line.head = seq
+        batch.line.head, batch.line.sure = seq, asyncio.get_running_loop().time()
         try:
             batch.line.room.written(batch.items)
         except Exception:  # a boundary: the other documents of this commit must hear of it
@@ -212,13 +223,15 @@ class Journal(Generic[T]):
 
     def _go_on(self, line: Line[T]) -> None:
         line.writing = False
-        if line.waiting:
+        if line.unread or line.rung > line.head:
+            self.look(line)
+        elif line.waiting:
             self._due[line] = None
             self._ring()
 
     async def _offer(self, batch: _Batch[T], delay: float) -> None:
         """Offer one document's entry until it is taken, or somebody else was first."""
-        line, offer, held = batch.line, batch.offer, delay > 0
+        line, offer = batch.line, batch.offer
         while True:
             await asyncio.sleep(delay)
             delay = min(max(delay * 2, _FIRST_RETRY), _LAST_RETRY)
@@ -231,22 +244,70 @@ class Journal(Generic[T]):
                     return
             except Unavailable as error:
                 line.room.held(error.why)
-            held = True
-        if held:
-            line.room.released()
+        line.room.released()
         self._keep(batch, seq)
 
     async def _fall_behind(self, batch: _Batch[T]) -> bool:
         """Read what others wrote and give everything back to the room. False when it cannot be read now."""
-        line = batch.line
         try:
-            entries = [entry async for entry in self.read(line.document, line.head)]
+            await self._follow(batch.line, batch.items)
         except (Unavailable, DamagedRow) as error:
-            line.room.held(str(error))
+            batch.line.room.held(str(error))
             return False
-        line.head = entries[-1][0] if entries else line.head
-        line.room.overtaken(entries, [*batch.items, *line.empty()])
+        batch.line.room.released()
         return True
+
+    # What other processes wrote --------------------------------------------------------------------------------
+
+    def heard(self, line: Line[T], seq: int) -> None:
+        """Others told that the log has an entry of this number."""
+        line.rung = max(line.rung, seq)
+        if line.rung > line.head:
+            self.look(line)
+
+    def look(self, line: Line[T]) -> None:
+        """Read what others wrote; at once, or after what is being written. The room hears `looked` in any case."""
+        line.unread = True
+        if not line.writing:
+            line.writing = True
+            self._own(self._look(line))
+
+    async def catch_up(self, line: Line[T]) -> None:
+        """Until everything that was in the log when this was called is read. Raises `Unavailable`."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        line.asked.append(done)
+        self.look(line)
+        await done
+
+    async def _look(self, line: Line[T]) -> None:
+        asked, line.asked, line.unread, line.rung = line.asked, [], False, 0
+        try:
+            await self._follow(line)
+        except (Unavailable, DamagedRow) as error:
+            logger.warning("what others wrote in draft %s cannot be read: %s", line.document, error)
+            _answer(asked, error if isinstance(error, Unavailable) else None)
+        else:
+            _answer(asked, None)
+        finally:
+            self._go_on(line)
+        line.room.looked()
+
+    async def _follow(self, line: Line[T], items: Sequence[T] = ()) -> None:
+        """Read the tail of the log; what waits goes back to the room when there was something."""
+        began = asyncio.get_running_loop().time()
+        entries = await self._tail(line)
+        line.sure = began
+        line.head = entries[-1][0] if entries else line.head
+        if entries or items:
+            line.room.overtaken(entries, [*items, *line.empty()])
+
+    async def _tail(self, line: Line[T]) -> list[Page]:
+        """A database may show an entry a moment before the one it follows: then it is asked once more."""
+        for _ in range(2):
+            entries = [entry async for entry in self.read(line.document, line.head)]
+            if not entries or entries[0][0] == line.head + 1:
+                return entries
+        raise Unavailable(f"entry {line.head + 1} of draft {line.document} is not to be seen yet")
 
     async def close(self, seconds: float) -> None:
         """Let what waits be written, no longer than this; then give up."""
@@ -260,6 +321,14 @@ class Journal(Generic[T]):
         for task in list(self._writes):
             task.cancel()
         await asyncio.gather(*self._writes, return_exceptions=True)
+
+
+def _answer(asked: Sequence[asyncio.Future[None]], error: Unavailable | None) -> None:
+    for done in [done for done in asked if not done.done()]:
+        if error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)
 
 
 def _rows(document: str, entry: Entry) -> list[Row]:

@@ -65,8 +65,12 @@ class Places:
     def of(cls, whole: Update) -> Places:
         """Those of a whole document, which is taken as it is."""
         places = cls()
-        places.add(_Resolving(places, whole.structs, _recognise).runs(), whole.halves)
+        places.take(whole)
         return places
+
+    def take(self, written: Update) -> None:
+        """The next of it, as the journal has it."""
+        self.add(_Resolving(self, written.structs, _recognise).runs(), written.halves)
 
     def judge(self, update: Update) -> list[Run]:
         """Where the new structs of the update will stand. Raises `BadSchema`, `Malformed`.

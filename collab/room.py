@@ -27,7 +27,7 @@ from collab.errors import (
     TooLarge,
 )
 from collab.journal import Journal, Line, Page
-from collab.member import GONE, Member, Standing
+from collab.member import GONE, RESTARTING, Member, Standing
 from collab.places import Places, Run
 from collab.replay import SERVER, owner_of, replay
 from collab.row import Kind, Row
@@ -57,6 +57,16 @@ R = TypeVar("R")
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """An update as a member's client brought it, its n-th."""
+
+    member: Member
+    update: bytes
+    n: int
+    whole: bool
+
+
 @dataclass(eq=False, slots=True)
 class Item:
     """An update on its way to disk: read, and who waits for it."""
@@ -71,10 +81,12 @@ class Item:
 
 
 class Room:
-    """`damage` names what is broken in the journal; then the document stays as it was before it, read only."""
+    """`damage` names what is broken in the journal: the document stays as it was before it, read only. Others went on
+    without a room that is `lost`.
+    """
 
     def __init__(self, document: str, epoch: int, journal: Journal[Item], clock: Clock, pages: Iterable[Page]) -> None:
-        self.document, self.epoch = document, epoch
+        self.document, self.epoch, self.lost = document, epoch, False
         self.members: dict[Member, None] = {}
         self.damage = ""
         self._journal, self._clock = journal, clock
@@ -120,7 +132,7 @@ class Room:
         if member in self.members:
             del self.members[member]
             if gone := self._awareness.forget(member):
-                self._tell_all(protocol.presence(gone))
+                self._tell_presence(member, gone)
 
     def set_standing(self, person: str, standing: Standing) -> None:
         """From now on; on every connection of the person."""
@@ -134,7 +146,7 @@ class Room:
                 self.leave(member)
 
     def close(self) -> None:
-        """Stop the timers; nobody is here any more."""
+        """Nobody is here any more."""
         self._fold()
 
     def drop_all(self, code: int, reason: str) -> None:
@@ -146,7 +158,8 @@ class Room:
         """What a member's client says. Raises `Malformed` for what is no message at all."""
         match protocol.read(message):
             case protocol.Brought(brought, whole):
-                self._take(member, brought, whole)
+                member.waits = member.waits and not whole
+                self._take(Brought(member, brought, member.receipts.count(), whole))
             case protocol.Presence(states):
                 self._hear(member, states)
             case protocol.StepOne(vector):
@@ -162,7 +175,10 @@ class Room:
             return self._clocks.may_use(client, member.person)
 
         if news := self._awareness.hear(member, member.person, states, own):
-            self._tell_all(protocol.presence(news), but=member)
+            self._tell_presence(member, news)
+
+    def _tell_presence(self, member: Member, states: Sequence[State]) -> None:
+        self._tell_all(protocol.presence(states), but=member)
 
     def _tell_all(self, message: bytes, but: Member | None = None) -> None:
         for member in list(self.members):
@@ -171,20 +187,21 @@ class Room:
 
     # Updates ---------------------------------------------------------------------------------------------------
 
-    def _take(self, member: Member, brought: bytes, whole: bool) -> None:
-        n = member.receipts.count()
-        if whole:
-            member.waits = False
+    def _take(self, came: Brought) -> None:
+        member = came.member
         try:
-            item = self._judge(member, brought, whole)
+            item = self._judge(member, came.update, came.whole)
         except Incomplete:
-            self._ask_for_whole(member, n, whole)
+            self._lacks(came)
         except Refusal as refusal:
-            self._refuse(Item(self._row(member.person, b""), NOTHING, (), member, n, whole), refusal)
+            self._refuse(Item(self._row(member.person, b""), NOTHING, (), member, came.n, came.whole), refusal)
         else:
-            member.hollow = 0
-            item.n = n
+            member.hollow, item.n = 0, came.n
             self._accept(member, item)
+
+    def _lacks(self, came: Brought) -> None:
+        """It follows what is not here."""
+        self._ask_for_whole(came.member, came.n, came.whole)
 
     def _judge(self, member: Member, brought: bytes, whole: bool) -> Item:
         """What may be written; it reads as `NOTHING` when all of it is known. Raises `Refusal`, `Incomplete`."""
@@ -298,14 +315,29 @@ class Room:
 
     def overtaken(self, entries: Sequence[Page], items: Sequence[Item]) -> None:
         """Another process wrote first: follow it, then judge again what waited."""
-        self._clocks.fall_back()
-        self._places = None
-        for _, rows in entries:
-            for row in rows:
-                self._clocks.keep(update.read(row.update), owner_of(row))
-            self._follow([row.update for row in rows], {})
+        if items:
+            self._clocks.fall_back()
+            self._places = None
+        written = [row for _, rows in entries for row in rows]
+        for row in written:
+            read = update.read(row.update)
+            self._clocks.keep(read, owner_of(row))
+            if self._places:
+                self._places.take(read)
+        if written:
+            self._follow([row.update for row in written], {})
         for item in items:
             self._judge_again(item)
+
+    def looked(self) -> None:
+        """The tail of the log was read."""
+
+    def outrun(self, items: Sequence[Item]) -> None:
+        """The room stands still from now on; its members come back to one that is opened anew."""
+        self.lost = True
+        for item in items:
+            self._refuse(item, NotSaved("the document was folded meanwhile"))
+        self.drop_all(RESTARTING, "folded meanwhile")
 
     def _judge_again(self, item: Item) -> None:
         try:
@@ -330,7 +362,8 @@ class Room:
 
     def released(self) -> None:
         """Whoever was refused meanwhile is asked for what it has."""
-        logger.warning("draft %s can be saved again", self.document)
+        if self._held:
+            logger.warning("draft %s can be saved again", self.document)
         self._held = ""
         for member in list(self.members):
             if member.unsaved:
@@ -357,8 +390,7 @@ class Room:
 
     async def _write(self, author: str, brought: bytes) -> None:
         read = update.read(brought)
-        claims = self._clocks.judge(read, SERVER)
-        runs = self._known_places().judge(read)
+        claims, runs = self._clocks.judge(read, SERVER), self._known_places().judge(read)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue(Item(self._row(author, brought, claims, Kind.SERVER), read, runs, done=done))
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -67,7 +67,8 @@ class Rooms:
     def leave(self, member: Member) -> None:
         room = self._members.pop(member)
         room.leave(member)
-        self._rest(room)
+        if not room.lost:
+            self._rest(room)
 
     def set_role(self, document: str, person: str, standing: Standing) -> None:
         """At once, on the person's open connections; an empty role ends them."""
@@ -97,15 +98,14 @@ class Rooms:
 
     async def content(self, document: str) -> Content:
         """What is on disk of the draft. Raises `review.errors.BadContent` where the schema does not allow it."""
-        return (await self._room(document)).draft.content()
+        return (await self._fresh(document)).draft.content()
 
     async def digest(self, document: str) -> Digest:
         """The draft in brief; cheap while it has not changed, also asleep."""
-        room = self._awake(document)
-        seq = room.seq if room else await self._journal.head(document)
+        seq = await self._seq(document)
         known = self._digests.get(document)
         if known is None or known.seq != seq:
-            room = await self._room(document)
+            room = await self._fresh(document)
             seq, content = room.seq, room.draft.content()
             known = Digest(seq, content_hash(content), content.words)
             self._remember(document, known)
@@ -113,7 +113,7 @@ class Rooms:
 
     async def edit(self, document: str, author: str, change: Callable[[Draft], R]) -> R:
         """Let `change` edit the draft in the author's name; done when it is on disk. Raises `NotSaved`."""
-        room = await self._room(document)
+        room = await self._fresh(document)
         try:
             return await room.edit(author, change)
         finally:
@@ -142,6 +142,17 @@ class Rooms:
         self._open.clear()
 
     # Rooms -----------------------------------------------------------------------------------------------------
+
+    async def _fresh(self, document: str) -> Room:
+        """The room as the journal has it now."""
+        return await self._room(document)
+
+    async def _seq(self, document: str) -> int:
+        room = self._awake(document)
+        return room.seq if room else await self._journal.head(document)
+
+    def _new_room(self, document: str, pages: Sequence[Page]) -> Room:
+        return Room(document, self._epoch, self._journal, self._clock, pages)
 
     async def _pages(self, document: str, upto: int | None = None) -> list[Page]:
         return [page async for page in self._journal.read(document, 0, upto)]
@@ -174,7 +185,7 @@ class Rooms:
                 pages.append(page)
         except DamagedRow as error:
             damage = f"entry {error.seq} of the journal is damaged: {error.why}"
-        room = Room(document, self._epoch, self._journal, self._clock, pages)
+        room = self._new_room(document, pages)
         room.damage = damage
         return room
 

@@ -18,11 +18,18 @@ class Entry:
 
 @dataclass(slots=True)
 class MemoryLog:
-    """`down` refuses everything; `forgetful` carries an append out but loses the answer, once for each count."""
+    """`down` refuses what is to be written and counts it in `refused`, `mute` what is to be read.
+
+    `forgetful` carries an append out but loses the answer, once for each count. `hidden` tells how many entries of a
+    stream were folded away.
+    """
 
     streams: dict[str, list[Entry]] = field(default_factory=dict)
     writers: dict[tuple[str, str], int] = field(default_factory=dict)
+    hidden: dict[str, int] = field(default_factory=dict)
     down: bool = False
+    mute: bool = False
+    refused: int = 0
     forgetful: int = 0
     open: asyncio.Event = field(default_factory=asyncio.Event)
     appends: int = 0
@@ -33,6 +40,7 @@ class MemoryLog:
     async def append(self, stream: str, rows: Sequence[bytes], writer: str, expect: int | None = None) -> int:
         await self.open.wait()
         if self.down:
+            self.refused += 1
             raise Unavailable("the disk is full")
         seq = self._append(stream, rows, writer, expect)
         if self.forgetful:
@@ -71,4 +79,7 @@ class MemoryLog:
         return len(self.streams.get(stream, []))
 
     async def read(self, stream: str, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
+        if self.mute:
+            raise Unavailable("no answer")
+        after = max(after, self.hidden.get(stream, 0))
         return self.streams.get(stream, [])[after : after + limit]
