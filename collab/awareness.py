@@ -86,7 +86,7 @@ class Awareness:
         if not own(state.client) or (present is not None and present.person != person):
             return False
         if present is None:
-            mine = sum(other.member is member for other in self._present.values())
+            mine = sum(other.member == member for other in self._present.values())
             return state.said != GONE and mine < MOST_CLIENTS
         return _follows(present, member, state)
 
@@ -110,7 +110,7 @@ class Awareness:
 
     def forget(self, member: object) -> list[State]:
         """The member is gone: the states that tell so."""
-        gone = [present.state for present in self._present.values() if present.member is member]
+        gone = [present.state for present in self._present.values() if present.member == member]
         for state in gone:
             del self._present[state.client]
         return [state._replace(said=GONE) for state in gone]
@@ -121,8 +121,8 @@ def _follows(present: _Present, member: object, state: State) -> bool:
     connection; but nobody takes away what another connection has said since.
     """
     if state.said == GONE:
-        return state.clock >= present.state.clock and (present.member is member or state.clock > present.state.clock)
-    return state.clock > present.state.clock or (state.clock == present.state.clock and present.member is not member)
+        return state.clock >= present.state.clock and (present.member == member or state.clock > present.state.clock)
+    return state.clock > present.state.clock or (state.clock == present.state.clock and present.member != member)
 
 
 def _checked(said: str, person: str) -> str | None:

@@ -13,11 +13,13 @@ from typing import Any
 
 from aiohttp import web
 
+from collab.neighbourhood import SharedRooms
 from collab.rooms import Rooms
 from review.comment import Comment
 from review.document import Document, Version
 from review.errors import Unavailable
 from review.handover import Fetches, Handover
+from review.ids import new_id
 from review.people import Department, Person
 from review.ports import Clock
 from review.round import Round
@@ -34,9 +36,11 @@ from server.identity.sessions import Session, SignIn, Ticket, Token
 from server.identity.throttle import Throttle
 from server.intake.limited import Intake
 from server.jobs import Job, Jobs
+from server.nodes.post import Post, Silence
 from server.office import Office
 from server.realtime.attendance import ATTENDANCE, Attendance
 from server.realtime.live import add_live
+from server.realtime.neighbours import add_neighbours
 from server.realtime.sync import add_sync
 from server.registry import Outside, build_registry
 from server.reviewing import build_reviewing
@@ -65,7 +69,7 @@ from storage.engine import Engine
 from storage.factlog import Log
 from storage.journals import Journals
 from storage.kinds import OWN, Kind
-from storage.marks import epoch, reindex_changed
+from storage.marks import epoch, name_of, reindex_changed
 from storage.opening import Access, open_engine
 from storage.packages.formats import PackageBuilder
 from storage.records import Records
@@ -138,6 +142,7 @@ class Storage:
     blobs: BlobStore
     repositories: dict[str, Records[Any]]
     epoch: int
+    name: str
 
     @property
     def stores(self) -> Stores:
@@ -165,7 +170,7 @@ async def open_storage(settings: Settings, access: Access = Access.ALONE) -> Asy
         facts = Log(engine)
         repositories = {name: Records(engine, facts, kind) for name, kind in KINDS.items()}
         await reindex_changed(engine, repositories.values())
-        storage = Storage(engine, facts, BlobStore(engine), repositories, await epoch(engine))
+        storage = Storage(engine, facts, BlobStore(engine), repositories, await epoch(engine), await name_of(engine))
         await storage.deliver()
         yield storage
     finally:
@@ -191,7 +196,9 @@ async def open_office(settings: Settings, access: Access = Access.ALONE, clock: 
 
 def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Office:
     stores = storage.stores
-    rooms = Rooms(Journals(storage.engine), clock, storage.epoch)
+    node = new_id()
+    post = Post(node) if settings.redis else Silence()
+    rooms = _rooms(settings, storage, post, clock)
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
     throttle, crowd = (Throttle(failures, SIGN_IN_WINDOW, monotonic) for failures in (SIGN_IN_FAILURES, CROWD_FAILURES))
@@ -230,7 +237,18 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         signatures=signatures,
         storage_health=storage.check_health,
         openapi=describe(ROUTES, __version__),
+        node=node,
+        post=post,
+        channel=f"paraph:{storage.name}",
+        ring_facts=storage.facts.ring,
     )
+
+
+def _rooms(settings: Settings, storage: Storage, post: Silence, clock: Clock) -> Rooms:
+    journals = Journals(storage.engine)
+    if settings.shared:
+        return SharedRooms(journals, clock, post, storage.epoch)
+    return Rooms(journals, clock, storage.epoch)
 
 
 def _audit(storage: Storage, trust: Trust, clock: Clock) -> Audit:
@@ -260,7 +278,7 @@ def build_app(office: Office) -> web.Application:
         app.router.add_route(route.method, route.path, handler_of(route))
     app[ATTENDANCE] = Attendance()
     add_sync(app)
-    add_live(app)
+    add_neighbours(app, add_live(app))
     add_pages(app)
     return app
 

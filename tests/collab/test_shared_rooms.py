@@ -293,7 +293,7 @@ async def test_the_cursors_of_a_process_that_is_gone_go_with_it(two: Two) -> Non
     eva.say(cursor(5, 1, '{"at":1}'))
     petr.deliver()
     assert 5 in petr.presence
-    two.other.forget("1")
+    two.other.forget("".join(["1"]))
     petr.deliver()
     assert petr.presence == {}
 

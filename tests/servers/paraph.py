@@ -71,11 +71,13 @@ def run(*arguments: str, env: Mapping[str, str] = {}) -> str:
     return done.stdout
 
 
-def start(data: Path, database: str = "", port: int | None = None) -> Server:
+def start(data: Path, database: str = "", port: int | None = None, redis: str = "", url: str = "") -> Server:
     """Returns when connections are accepted."""
     port = port or free_port()
     log = data / f"server-{port}.log"
-    arguments = ["serve", "--port", str(port), "--data", str(data), *(["--database", database] if database else [])]
+    arguments = ["serve", "--port", str(port), "--data", str(data)]
+    for name, chosen in (("database", database), ("redis", redis), ("url", url)):
+        arguments += [f"--{name}", chosen] if chosen else []
     began = time.monotonic()
     data.mkdir(parents=True, exist_ok=True)
     with log.open("a") as errors:
@@ -83,7 +85,7 @@ def start(data: Path, database: str = "", port: int | None = None) -> Server:
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith("Paraph ready at "):
-            return Server(process, line.removeprefix("Paraph ready at ").strip(), log, time.monotonic() - began)
+            return Server(process, f"http://localhost:{port}", log, time.monotonic() - began)
     Server(process, "", log, 0).kill()
     raise RuntimeError(f"the server did not start: {log.read_text()}")
 
