@@ -42,7 +42,7 @@ from server.realtime.attendance import ATTENDANCE, Attendance
 from server.realtime.live import add_live
 from server.realtime.neighbours import add_neighbours
 from server.realtime.sync import add_sync
-from server.registry import Outside, build_registry
+from server.registry import CODES_KEY, Outside, build_registry
 from server.reviewing import build_reviewing
 from server.services.credentials import Credential
 from server.services.directory import Directory
@@ -66,10 +66,11 @@ from signing.timestamps import sha256
 from storage.audit import Audit
 from storage.blobs import BlobStore
 from storage.engine import Engine
+from storage.errors import Unsuitable
 from storage.factlog import Log
 from storage.journals import Journals
 from storage.kinds import OWN, Kind
-from storage.marks import epoch, name_of, reindex_changed
+from storage.marks import agreed, epoch, name_of, reindex_changed
 from storage.opening import Access, open_engine
 from storage.packages.formats import PackageBuilder
 from storage.records import Records
@@ -182,16 +183,28 @@ async def open_office(settings: Settings, access: Access = Access.ALONE, clock: 
     """Everything but the web: what the server and the commands work with."""
     async with open_storage(settings, access) as storage:
         office = build_office(settings, storage, clock)
+        await _agree(settings, storage)
         delivering = asyncio.create_task(_deliver_forever(storage), name="outbox delivery")
         following = asyncio.create_task(storage.facts.follow(FOLLOW_PAUSE), name="facts of other processes")
+        renewing = asyncio.create_task(office.jobs.renew_forever(), name="jobs of this process")
         try:
             yield office
         finally:
-            delivering.cancel()
-            following.cancel()
+            for task in (delivering, following, renewing):
+                task.cancel()
             await office.jobs.close()
             await office.rooms.close_all()
             await office.intake.close()
+
+
+async def _agree(settings: Settings, storage: Storage) -> None:
+    """Raises `Unsuitable` where this process would read citizens' codes with another key than the others."""
+    fingerprint = sha256(secret_of(settings.data, CODES_KEY)).hex()
+    if settings.shared and not await agreed(storage.engine, CODES_KEY, fingerprint):
+        raise Unsuitable(
+            f"{settings.data / 'secrets' / CODES_KEY} is not the key of the processes that share this database: "
+            "all of them need the same folder secrets"
+        )
 
 
 def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Office:
@@ -202,7 +215,7 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
     throttle, crowd = (Throttle(failures, SIGN_IN_WINDOW, monotonic) for failures in (SIGN_IN_FAILURES, CROWD_FAILURES))
-    jobs = Jobs(stores.jobs, clock)
+    jobs = Jobs(stores.jobs, clock, node, settings.shared)
     documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, clock)
     drafts = Drafts(documents, rooms, storage.blobs, intake, storage.facts, clock, settings.office)
     threads = Threads(stores.threads, stores.people, documents, rooms, clock)
@@ -291,6 +304,7 @@ async def _at_work(app: web.Application) -> AsyncIterator[None]:
         "sealing of the facts": office.registry.sealing.run(),
         "closing of rounds": office.reviewing.run(),
         "forgetting of keys": office.answers.run(),
+        "jobs that nobody works on": office.jobs.take_over_forever(),
     }
     running = [asyncio.create_task(work, name=name) for name, work in works.items()]
     yield

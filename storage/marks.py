@@ -38,6 +38,13 @@ async def name_of(engine: Engine) -> str:
     return f"{name}-{await epoch(engine)}"
 
 
+async def agreed(engine: Engine, name: str, value: str) -> bool:
+    """Whether every process that works on this database says the same; the first one's word counts."""
+    with suppress(Duplicate):
+        await engine.insert(SETTINGS.name, f"agreed/{name}", value.encode(), {})
+    return await _read(engine, f"agreed/{name}") == value
+
+
 async def reindex_changed(engine: Engine, repositories: Iterable[Records[Any]]) -> list[str]:
     """Bring records up to what their kinds now declare. Returns the kinds that needed it."""
     changed: list[str] = []

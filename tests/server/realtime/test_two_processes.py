@@ -18,6 +18,7 @@ from collab.protocol import presence
 from server.app import build_app, open_office
 from server.jobs import Progress
 from server.settings import settings
+from storage.errors import Unsuitable
 from tests.server.realtime.test_live import NAMESPACE, Ear, hearing, listen, remark
 from tests.server.realtime.test_sync import TEXT, join
 from tests.server.world import PASSWORD, World, open_world
@@ -173,3 +174,10 @@ async def through(url: str, stack: AsyncExitStack) -> Ear:
     async with session.post("/api/v1/tickets") as answer:
         ticket = (await answer.json())["ticket"]
     return await hearing(f"{url}/?ticket={ticket}", stack)
+
+
+async def test_a_process_with_another_key_for_citizens_codes_does_not_start(two: Two, tmp_path: Path) -> None:
+    chosen = {"data": str(tmp_path / "elsewhere"), "database": two.one.office.settings.database}
+    with pytest.raises(Unsuitable, match="the same folder secrets"):
+        async with open_office(settings(chosen, {})):
+            raise AssertionError("it started")
