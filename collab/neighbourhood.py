@@ -84,13 +84,6 @@ class SharedRooms(Rooms):
     def _new_room(self, document: str, pages: Sequence[Page]) -> Room:
         return SharedRoom(document, self._epoch, self._journal, self._clock, pages, self._bell)
 
-    async def _room(self, document: str) -> Room:
-        """One that others left behind is opened anew."""
-        while (room := await super()._room(document)).lost:
-            if self._awake(document) is room:
-                del self._open[document]
-        return room
-
     async def _fresh(self, document: str) -> Room:
         room = await self._room(document)
         if isinstance(room, SharedRoom):

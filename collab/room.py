@@ -27,7 +27,7 @@ from collab.errors import (
     TooLarge,
 )
 from collab.journal import Journal, Line, Page
-from collab.member import GONE, RESTARTING, Member, Standing
+from collab.member import GONE, Member, Standing
 from collab.places import Places, Run
 from collab.replay import SERVER, owner_of, replay
 from collab.row import Kind, Row
@@ -81,12 +81,10 @@ class Item:
 
 
 class Room:
-    """`damage` names what is broken in the journal: the document stays as it was before it, read only. Others went on
-    without a room that is `lost`.
-    """
+    """`damage` names what is broken in the journal; then the document stays as it was before it, read only."""
 
     def __init__(self, document: str, epoch: int, journal: Journal[Item], clock: Clock, pages: Iterable[Page]) -> None:
-        self.document, self.epoch, self.lost = document, epoch, False
+        self.document, self.epoch = document, epoch
         self.members: dict[Member, None] = {}
         self.damage = ""
         self._journal, self._clock = journal, clock
@@ -146,7 +144,7 @@ class Room:
                 self.leave(member)
 
     def close(self) -> None:
-        """Nobody is here any more."""
+        """Stop the timers; nobody is here any more."""
         self._fold()
 
     def drop_all(self, code: int, reason: str) -> None:
@@ -332,13 +330,6 @@ class Room:
     def looked(self) -> None:
         """The tail of the log was read."""
 
-    def outrun(self, items: Sequence[Item]) -> None:
-        """The room stands still from now on; its members come back to one that is opened anew."""
-        self.lost = True
-        for item in items:
-            self._refuse(item, NotSaved("the document was folded meanwhile"))
-        self.drop_all(RESTARTING, "folded meanwhile")
-
     def _judge_again(self, item: Item) -> None:
         try:
             claims = self._clocks.judge(item.read, owner_of(item.row))
@@ -390,7 +381,8 @@ class Room:
 
     async def _write(self, author: str, brought: bytes) -> None:
         read = update.read(brought)
-        claims, runs = self._clocks.judge(read, SERVER), self._known_places().judge(read)
+        claims = self._clocks.judge(read, SERVER)
+        runs = self._known_places().judge(read)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue(Item(self._row(author, brought, claims, Kind.SERVER), read, runs, done=done))
         try:

@@ -67,8 +67,7 @@ class Rooms:
     def leave(self, member: Member) -> None:
         room = self._members.pop(member)
         room.leave(member)
-        if not room.lost:
-            self._rest(room)
+        self._rest(room)
 
     def set_role(self, document: str, person: str, standing: Standing) -> None:
         """At once, on the person's open connections; an empty role ends them."""

@@ -20,17 +20,17 @@ class Entry:
 class MemoryLog:
     """`down` refuses what is to be written and counts it in `refused`, `mute` what is to be read.
 
-    `forgetful` carries an append out but loses the answer, once for each count. `hidden` tells how many entries of a
-    stream were folded away.
+    `forgetful` carries an append out but loses the answer, `late` shows an entry later than the one that follows it,
+    both once for each count.
     """
 
     streams: dict[str, list[Entry]] = field(default_factory=dict)
     writers: dict[tuple[str, str], int] = field(default_factory=dict)
-    hidden: dict[str, int] = field(default_factory=dict)
     down: bool = False
     mute: bool = False
     refused: int = 0
     forgetful: int = 0
+    late: int = 0
     open: asyncio.Event = field(default_factory=asyncio.Event)
     appends: int = 0
 
@@ -81,5 +81,7 @@ class MemoryLog:
     async def read(self, stream: str, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
         if self.mute:
             raise Unavailable("no answer")
-        after = max(after, self.hidden.get(stream, 0))
+        if self.late and len(self.streams.get(stream, [])) > after + 1:
+            self.late -= 1
+            after += 1
         return self.streams.get(stream, [])[after : after + limit]

@@ -298,26 +298,20 @@ async def test_the_cursors_of_a_process_that_is_gone_go_with_it(two: Two) -> Non
     assert petr.presence == {}
 
 
-async def test_a_room_that_was_left_behind_is_opened_anew(two: Two) -> None:
-    """Others went on and folded away what this one has not read."""
+@pytest.mark.parametrize("late", [1, 3])
+async def test_an_entry_that_a_database_shows_late_is_not_passed_over(two: Two, late: int) -> None:
     two.deafen()
     eva, petr = Party("eva"), Party("petr")
     await petr.join(two.other, "d")
     await eva.join(two.one, "d")
-    petr.type(" dřív")
-    await saved(petr)
-    petr.type(" než")
-    await saved(petr)
-    folded = two.log.streams["draft/d"]
-    two.log.hidden["draft/d"] = len(folded) - 1
-    two.one.look_everywhere()
-    await until(lambda: eva.closed, eva)
-    assert eva.closed == (1012, "folded meanwhile")
-    two.log.hidden.clear()
-    eva.leave()
-    again = Party("eva")
-    await again.join(two.one, "d")
-    assert again.words == petr.words
+    for word in (" jedna", " dvě", " tři"):
+        petr.type(word)
+        await saved(petr)
+    two.log.late = late
+    following = asyncio.create_task(two.one.follow(lambda: 0.0))
+    await until(lambda: eva.words == petr.words, eva)
+    following.cancel()
+    assert two.log.late == 0
 
 
 @pytest.mark.parametrize("seed", range(8))
