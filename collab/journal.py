@@ -19,7 +19,7 @@ from collab import row
 from collab.errors import DamagedRow, Malformed
 from collab.ports import Entry, Log, Offer
 from collab.row import Row
-from review.errors import ChangedMeanwhile, Unavailable
+from review.errors import ChangedMeanwhile, Trouble, Unavailable
 from review.ids import new_id
 
 PAUSE = 0.010
@@ -59,7 +59,7 @@ class Room(Protocol[T_contra]):
         """Somebody else wrote these entries first. The items, and all that wait, go back to the room."""
         ...
 
-    def held(self, why: str) -> None:
+    def held(self, why: Trouble) -> None:
         """Storage does not take anything now; what was handed over is kept and offered again."""
         ...
 
@@ -203,8 +203,9 @@ class Journal(Generic[T]):
         try:
             numbers = await self._log.append_each([batch.offer for batch in batches])
         except Unavailable as error:
+            logger.warning("drafts cannot be written: %s", error.why)
             for batch in batches:
-                batch.line.room.held(error.why)
+                batch.line.room.held(error.trouble)
                 self._own(self._offer(batch, _FIRST_RETRY))
             return
         for batch, seq in zip(batches, numbers, strict=True):
@@ -243,7 +244,7 @@ class Journal(Generic[T]):
                     self._go_on(line)
                     return
             except Unavailable as error:
-                line.room.held(error.why)
+                line.room.held(error.trouble)
         line.room.released()
         self._keep(batch, seq)
 
@@ -252,7 +253,8 @@ class Journal(Generic[T]):
         try:
             await self._follow(batch.line, batch.items)
         except (Unavailable, DamagedRow) as error:
-            batch.line.room.held(str(error))
+            logger.warning("what others wrote in draft %s cannot be read: %s", batch.line.document, error)
+            batch.line.room.held(error.trouble if isinstance(error, Unavailable) else Trouble.DAMAGED)
             return False
         batch.line.room.released()
         return True

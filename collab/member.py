@@ -81,3 +81,13 @@ class Member:
         else:
             detail = f": {refusal.detail}" if refusal.detail else ""
             self.tell(protocol.denied(f"{refusal.code}{detail}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """An update as a member's client brought it, its n-th."""
+
+    member: Member
+    update: bytes
+    n: int
+    whole: bool

@@ -91,7 +91,7 @@ class SharedRooms(Rooms):
                 async with asyncio.timeout(EDIT_WAIT):
                     await room.catch_up()
             except TimeoutError as error:
-                raise Unavailable("storage does not answer") from error
+                raise Unavailable("the log of a draft does not answer") from error
         return room
 
     async def _seq(self, document: str) -> int:

@@ -27,11 +27,12 @@ from collab.errors import (
     TooLarge,
 )
 from collab.journal import Journal, Line, Page
-from collab.member import GONE, Member, Standing
+from collab.member import GONE, Brought, Member, Standing
 from collab.places import Places, Run
 from collab.replay import SERVER, owner_of, replay
 from collab.row import Kind, Row
 from collab.update import NOTHING, Update
+from review.errors import Trouble
 from review.ports import Clock
 
 LARGEST_UPDATE = 4 * 1024 * 1024
@@ -49,22 +50,15 @@ MOST_HOLLOW = 3
 FOLD_FROM, FOLD_AFTER = 200, 5.0
 """Written updates are applied together: when somebody asks, and else this many at most, after this many seconds."""
 
+NOTHING_SENT = 0
+"""Refused instead of an update: everything sent waits for storage."""
+
 EDIT_WAIT = 10.0
 """Seconds a server's own edit waits for the disk before its caller hears `NotSaved`."""
 
 R = TypeVar("R")
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """An update as a member's client brought it, its n-th."""
-
-    member: Member
-    update: bytes
-    n: int
-    whole: bool
 
 
 @dataclass(eq=False, slots=True)
@@ -94,18 +88,18 @@ class Room:
         self._line: Line[Item] = Line(document, self, head)
         self._unfolded: list[bytes] = []
         self._folding: asyncio.TimerHandle | None = None
-        self._held = ""
+        self._held: Trouble | None = None
         self._client = new_client()
         self._turn = asyncio.Lock()
 
     @property
     def seq(self) -> int:
-        """The number of the journal's entry that the document stands at."""
+        """The journal's entry that the document stands at."""
         return self._line.head
 
     @property
     def idle(self) -> bool:
-        """Nobody is here and nothing is on its way."""
+        """Nobody is here, nothing on its way."""
         return not self.members and self._line.quiet and not self._turn.locked()
 
     @property
@@ -213,8 +207,7 @@ class Room:
             return Item(self._row(member.person, b""), NOTHING, (), member, whole=whole)
         if not member.writes:
             raise NotAllowed(member.standing.role)
-        if self._held or self.damage:
-            raise NotSaved(self._held or self.damage)
+        self._require_storage()
         if self._line.size > LONGEST_QUEUE:
             raise SlowDown
         claims = self._clocks.judge(read, member.person)
@@ -328,7 +321,7 @@ class Room:
             self._judge_again(item)
 
     def looked(self) -> None:
-        """The tail of the log was read."""
+        """Nobody waits for that here."""
 
     def _judge_again(self, item: Item) -> None:
         try:
@@ -345,17 +338,23 @@ class Room:
             item.row = Row(item.row.kind, item.row.author, item.row.at, claims, item.row.update)
             self._queue(item)
 
-    def held(self, why: str) -> None:
-        """Edits that wait stay where they are; what comes now is refused."""
-        if not self._held:
+    def _require_storage(self) -> None:
+        if self._held or self.damage:
+            raise NotSaved(self._held or Trouble.DAMAGED)
+
+    def held(self, why: Trouble) -> None:
+        """Edits that wait stay where they are, and who sent them is told; what comes now is refused."""
+        if self._held != why:
             logger.warning("draft %s cannot be saved: %s", self.document, why)
-        self._held = why or "storage does not answer"
+            self._held = why
+            for member in [member for member in self.members if member.paraph and member.receipts.waiting]:
+                member.refuse(NOTHING_SENT, NotSaved(why))
 
     def released(self) -> None:
         """Whoever was refused meanwhile is asked for what it has."""
         if self._held:
             logger.warning("draft %s can be saved again", self.document)
-        self._held = ""
+        self._held = None
         for member in list(self.members):
             if member.unsaved:
                 member.unsaved = False
@@ -371,8 +370,7 @@ class Room:
         still may be.
         """
         async with self._turn:
-            if self._held or self.damage:
-                raise NotSaved(self._held or self.damage)
+            self._require_storage()
             fork = self.draft.fork(self._client)
             result = change(fork)
             if edits := fork.edits():
@@ -390,4 +388,4 @@ class Room:
                 await done
         except TimeoutError as error:
             self._client = new_client()
-            raise NotSaved("storage does not answer") from error
+            raise NotSaved(Trouble.AWAY) from error

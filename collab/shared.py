@@ -12,9 +12,10 @@ from collab import protocol
 from collab.awareness import State
 from collab.errors import SlowDown
 from collab.journal import Journal, Page
-from collab.member import Member
+from collab.member import Brought, Member
 from collab.ports import Bell
-from collab.room import LONGEST_QUEUE, Brought, Item, Room
+from collab.room import LONGEST_QUEUE, Item, Room
+from review.errors import Trouble
 from review.ports import Clock
 
 MOST_UNSURE = 10_000
@@ -101,7 +102,7 @@ class SharedRoom(Room):
         finally:
             self._looked = False
 
-    def held(self, why: str) -> None:
+    def held(self, why: Trouble) -> None:
         super().held(why)
         self.looked()
 

@@ -153,7 +153,7 @@ class Storage:
         """Raises `Unavailable` where nothing can be kept now."""
         health = await self.engine.health()
         if not health.writable:
-            raise Unavailable(health.detail)
+            raise Unavailable(health.detail, health.trouble)
 
     async def deliver(self) -> None:
         """What a crash left in outboxes reaches the log."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from collab.ports import Offer
-from review.errors import ChangedMeanwhile, Unavailable
+from review.errors import ChangedMeanwhile, Trouble, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class MemoryLog:
         await self.open.wait()
         if self.down:
             self.refused += 1
-            raise Unavailable("the disk is full")
+            raise Unavailable("no room", Trouble.FULL)
         seq = self._append(stream, rows, writer, expect)
         if self.forgetful:
             self.forgetful -= 1
@@ -51,7 +51,7 @@ class MemoryLog:
     async def append_each(self, offers: Sequence[Offer]) -> Sequence[int | None]:
         await self.open.wait()
         if self.down:
-            raise Unavailable("the disk is full")
+            raise Unavailable("no room", Trouble.FULL)
         numbers = [self._offer(offer) for offer in offers]
         if self.forgetful:
             self.forgetful -= 1
