@@ -79,6 +79,7 @@ log = logging.getLogger("paraph")
 
 SIGN_IN_FAILURES, CROWD_FAILURES, SIGN_IN_WINDOW = 10, 100, 300.0
 DELIVERY_PAUSE = 30.0
+ANSWERS_KEY = "answers.key"
 FOLLOW_PAUSE = 1.0
 
 # One line a kind of record: its dataclass, and the attributes it is found by. The names are those of `Stores`.
@@ -198,13 +199,13 @@ async def open_office(settings: Settings, access: Access = Access.ALONE, clock: 
 
 
 async def _agree(settings: Settings, storage: Storage) -> None:
-    """Raises `Unsuitable` where this process would read citizens' codes with another key than the others."""
-    fingerprint = sha256(secret_of(settings.data, CODES_KEY)).hex()
-    if settings.shared and not await agreed(storage.engine, CODES_KEY, fingerprint):
-        raise Unsuitable(
-            f"{settings.data / 'secrets' / CODES_KEY} is not the key of the processes that share this database: "
-            "all of them need the same folder secrets"
-        )
+    """Raises `Unsuitable` where this process has other keys than those it shares a database with."""
+    for name in (CODES_KEY, ANSWERS_KEY) if settings.shared else ():
+        if not await agreed(storage.engine, name, sha256(secret_of(settings.data, name)).hex()):
+            raise Unsuitable(
+                f"{settings.data / 'secrets' / name} is not the key of the processes that share this database: "
+                "all of them need the same folder secrets"
+            )
 
 
 def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Office:
@@ -236,7 +237,7 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         facts=storage.facts,
         rooms=rooms,
         jobs=jobs,
-        answers=Answers(stores.answers, clock, secret_of(settings.data, "answers.key")),
+        answers=Answers(stores.answers, clock, secret_of(settings.data, ANSWERS_KEY)),
         sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, throttle, crowd),
         directory=directory,
         documents=documents,

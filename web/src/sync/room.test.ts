@@ -238,7 +238,7 @@ describe('a room', () => {
     server.judge = () => ({ code: 'not_saved', detail: 'disk_full' })
     write(room, 'plno')
     await settle()
-    expect(room.save).toEqual({ light: 'unsaved', reason: 'disk_full', waiting: true })
+    expect(room.save).toEqual({ light: 'unsaved', reason: 'disk_full', waiting: true, kept: true })
     server.judge = () => null
     await settle(3000)
     expect(room.save.light).toBe('saved')
