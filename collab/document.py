@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,9 @@ from review.content import EMPTY as BLANK
 from review.content import Content, Mark, Node, Text, parse, to_json, with_ids
 from review.schema import schema
 from review.thread import Anchor
+
+TOGETHER = 100
+"""Updates that are merged before they are applied: the native library takes a square of their number to merge them."""
 
 _Parent = XmlFragment | XmlElement
 _Attributes = Mapping[str, Any]
@@ -70,9 +74,9 @@ class Draft:
         self.apply(updates)
 
     def apply(self, updates: Sequence[bytes]) -> None:
-        if updates:
-            with _guarded():
-                self._doc.apply_update(merge(updates))
+        with _guarded():
+            for at in range(0, len(updates), TOGETHER):
+                self._doc.apply_update(merge(updates[at : at + TOGETHER]))
 
     @property
     def vector(self) -> bytes:
@@ -106,9 +110,21 @@ class Draft:
 
     def content(self) -> Content:
         """The content tree. Raises `review.errors.BadContent` with the place where the schema does not allow it."""
-        with _guarded(), self._doc.transaction():
-            nodes = [_read(child) for child in self._body.children]
+        nodes = self._nodes()
         return parse({"type": "doc", "content": nodes}) if nodes else BLANK
+
+    def fingerprint(self) -> str:
+        """SHA-256 of all that it says, whether the schema allows it or not."""
+        return hashlib.sha256(json.dumps(self._nodes(), sort_keys=True).encode()).hexdigest()
+
+    def ids(self) -> list[str | None]:
+        """Those of all elements in reading order."""
+        with _guarded(), self._doc.transaction():
+            return [element.attributes.get("id") for element in _elements(self._body)]
+
+    def _nodes(self) -> list[dict[str, Any]]:
+        with _guarded(), self._doc.transaction():
+            return [_read(child) for child in self._body.children]
 
     def become(self, content: Content) -> None:
         """Edit the document until it says this."""

@@ -11,24 +11,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from collab import row
-from collab.errors import DamagedRow, Malformed
-from collab.ports import Entry, Log, Offer
+from collab.entries import Page, read, stream
+from collab.errors import CollabError, Trimmed
+from collab.past import Opening
+from collab.ports import Log, Offer
 from collab.row import Row
-from review.errors import ChangedMeanwhile, Trouble, Unavailable
+from review.errors import ChangedMeanwhile, Unavailable
 from review.ids import new_id
 
-PAUSE = 0.010
+PAUSE = 0.012
 """Least seconds between two commits."""
 
 LARGEST_ENTRY = 1024 * 1024
 """Bytes of rows that are written together, unless a single row is larger."""
 
-_PAGE = 500
 _FIRST_RETRY, _LAST_RETRY = 0.1, 2.0
 
 logger = logging.getLogger(__name__)
@@ -44,8 +46,8 @@ class Item(Protocol):
 T = TypeVar("T", bound=Item)
 T_contra = TypeVar("T_contra", bound=Item, contravariant=True)
 
-Page = tuple[int, Sequence[Row]]
-"""An entry: its number and its rows."""
+Reopen = Callable[[str], Awaitable[Opening]]
+"""A document from its newest snapshot on."""
 
 
 class Room(Protocol[T_contra]):
@@ -59,7 +61,11 @@ class Room(Protocol[T_contra]):
         """Somebody else wrote these entries first. The items, and all that wait, go back to the room."""
         ...
 
-    def held(self, why: Trouble) -> None:
+    def leapt(self, opening: Opening) -> None:
+        """Somebody else wrote so much that it was compacted: the document as it stands now."""
+        ...
+
+    def held(self, why: str) -> None:
         """Storage does not take anything now; what was handed over is kept and offered again."""
         ...
 
@@ -70,11 +76,6 @@ class Room(Protocol[T_contra]):
     def looked(self) -> None:
         """What others wrote until now was read, as far as storage answers."""
         ...
-
-
-def stream(document: str) -> str:
-    """The name of a document's log."""
-    return f"draft/{document}"
 
 
 @dataclass(slots=True, eq=False)
@@ -130,23 +131,14 @@ class _Batch(Generic[T]):
 class Journal(Generic[T]):
     """All documents' lines, and the rhythm of their commits."""
 
-    def __init__(self, log: Log) -> None:
-        self._log = log
+    def __init__(self, log: Log, reopen: Reopen) -> None:
+        self._log, self._reopen = log, reopen
         self._name, self._count = new_id(), 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._due: dict[Line[T], None] = {}
         self._rung = False
         self._last = 0.0
         self._writes: set[asyncio.Task[None]] = set()
-
-    async def read(self, document: str, after: int = 0, upto: int | None = None) -> AsyncIterator[Page]:
-        """The document's entries in order. Raises `DamagedRow` at the first that is not what was written."""
-        while entries := await self._log.read(stream(document), after, _PAGE):
-            for entry in entries:
-                if upto is not None and entry.seq > upto:
-                    return
-                yield entry.seq, _rows(document, entry)
-            after = entries[-1].seq
 
     async def head(self, document: str) -> int:
         return await self._log.head(stream(document))
@@ -232,31 +224,38 @@ class Journal(Generic[T]):
 
     async def _offer(self, batch: _Batch[T], delay: float) -> None:
         """Offer one document's entry until it is taken, or somebody else was first."""
-        line, offer = batch.line, batch.offer
-        while True:
-            await asyncio.sleep(delay)
+        await asyncio.sleep(delay)
+        while not await self._ends(batch):
             delay = min(max(delay * 2, _FIRST_RETRY), _LAST_RETRY)
-            try:
-                seq = await self._log.append(offer.stream, offer.rows, offer.writer, offer.expect)
-                break
-            except ChangedMeanwhile:
-                if await self._fall_behind(batch):
-                    self._go_on(line)
-                    return
-            except Unavailable as error:
-                line.room.held(error.trouble)
+            await asyncio.sleep(delay)
+
+    async def _ends(self, batch: _Batch[T]) -> bool:
+        """Whether the entry is taken, or given back to its room because somebody else was first."""
+        line, offer = batch.line, batch.offer
+        seq: int | None = None
+        try:
+            seq = await self._log.append(offer.stream, offer.rows, offer.writer, offer.expect)
+        except ChangedMeanwhile:
+            if not await self._fall_behind(batch):
+                return False
+        except Unavailable as error:
+            line.room.held(error.trouble)
+            return False
         line.room.released()
-        self._keep(batch, seq)
+        if seq is None:
+            self._go_on(line)
+        else:
+            self._keep(batch, seq)
+        return True
 
     async def _fall_behind(self, batch: _Batch[T]) -> bool:
         """Read what others wrote and give everything back to the room. False when it cannot be read now."""
         try:
             await self._follow(batch.line, batch.items)
-        except (Unavailable, DamagedRow) as error:
+        except (Unavailable, CollabError) as error:
             logger.warning("what others wrote in draft %s cannot be read: %s", batch.line.document, error)
-            batch.line.room.held(error.trouble if isinstance(error, Unavailable) else Trouble.DAMAGED)
+            batch.line.room.held(error.trouble if isinstance(error, Unavailable) else f"damaged: {error.code}")
             return False
-        batch.line.room.released()
         return True
 
     # What other processes wrote --------------------------------------------------------------------------------
@@ -285,7 +284,7 @@ class Journal(Generic[T]):
         asked, line.asked, line.unread, line.rung = line.asked, [], False, 0
         try:
             await self._follow(line)
-        except (Unavailable, DamagedRow) as error:
+        except (Unavailable, CollabError) as error:
             logger.warning("what others wrote in draft %s cannot be read: %s", line.document, error)
             _answer(asked, error if isinstance(error, Unavailable) else None)
         else:
@@ -298,18 +297,24 @@ class Journal(Generic[T]):
         """Read the tail of the log; what waits goes back to the room when there was something."""
         began = asyncio.get_running_loop().time()
         entries = await self._tail(line)
+        if entries is None:
+            opening = await self._reopen(line.document)
+            line.room.leapt(opening)
+            line.head = opening.head
+        elif entries:
+            line.head = entries[-1][0]
         line.sure = began
-        line.head = entries[-1][0] if entries else line.head
-        if entries or items:
-            line.room.overtaken(entries, [*items, *line.empty()])
+        if entries or entries is None or items:
+            line.room.overtaken(entries or (), [*items, *line.empty()])
 
-    async def _tail(self, line: Line[T]) -> list[Page]:
-        """A database may show an entry a moment before the one it follows: then it is asked once more."""
+    async def _tail(self, line: Line[T]) -> list[Page] | None:
+        """None where it is compacted already. A database may show an entry a moment before the one it follows: it is
+        asked once more.
+        """
         for _ in range(2):
-            entries = [entry async for entry in self.read(line.document, line.head)]
-            if not entries or entries[0][0] == line.head + 1:
-                return entries
-        raise Unavailable(f"entry {line.head + 1} of draft {line.document} is not to be seen yet")
+            with suppress(Trimmed):
+                return [entry async for entry in read(self._log, line.document, line.head)]
+        return None
 
     async def close(self, seconds: float) -> None:
         """Let what waits be written, no longer than this; then give up."""
@@ -331,10 +336,3 @@ def _answer(asked: Sequence[asyncio.Future[None]], error: Unavailable | None) ->
             done.set_exception(error)
         else:
             done.set_result(None)
-
-
-def _rows(document: str, entry: Entry) -> list[Row]:
-    try:
-        return [row.decode(document, data) for data in entry.rows]
-    except Malformed as error:
-        raise DamagedRow(document, entry.seq, error.why) from error

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from collab import protocol
-from collab.errors import Refusal
+from collab.errors import Malformed, Refusal
 from collab.ports import Wire
 from collab.protocol import Receipts
 from collab.update import write_vector
 
 MOST_BEHIND = 8 * 1024 * 1024
 """Bytes a client may be behind before it is dropped; it comes back and starts from its state vector."""
+
+CHECKED_EVERY = 256 * 1024
+"""Bytes after which it is looked how far behind a client is."""
+
+MOST_LACKING = 1000
+"""Updates that may wait for the whole their client was asked for."""
+
+MOST_HOLLOW = 3
+"""How often in a row a client may answer the server's state vector with something incomplete."""
 
 GONE, RESTARTING, SLOW = 4403, 1012, 1012
 
@@ -42,6 +52,7 @@ class Member:
     hollow: int = 0
     unsaved: bool = False
     gone: bool = False
+    unchecked: int = 0
 
     @property
     def writes(self) -> bool:
@@ -51,16 +62,32 @@ class Member:
         """Send, unless the client is too far behind: then drop it. Whether it was sent."""
         if self.gone:
             return False
-        if self.wire.backlog() > MOST_BEHIND:
+        self.unchecked += len(message)
+        if self.unchecked > CHECKED_EVERY and self._is_behind():
             self.drop(SLOW, "too slow")
             return False
         self.wire.send(message)
         return True
 
+    def _is_behind(self) -> bool:
+        self.unchecked = 0
+        return self.wire.backlog() > MOST_BEHIND
+
     def drop(self, code: int, reason: str) -> None:
         if not self.gone:
             self.gone = True
             self.wire.close(code, reason)
+
+    def lack(self, n: int, whole: bool, vector: Callable[[], bytes]) -> None:
+        """Update n follows what is not here: ask for the whole, once, unless its answers never hold it."""
+        self.hollow += whole
+        if self.hollow > MOST_HOLLOW or self.receipts.lacking >= MOST_LACKING:
+            self.refuse(n, Malformed("refers to what nobody has"))
+            return
+        self.receipts.lack(n)
+        if not self.waits:
+            self.waits = True
+            self.tell(protocol.sync_step_1(vector()))
 
     def tell_epoch(self, epoch: int) -> None:
         if self.paraph:

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 
 from collab.awareness import State
-from collab.journal import Page
+from collab.compactor import Work
+from collab.past import Opening, Shelf
 from collab.ports import Bell, Log
 from collab.room import EDIT_WAIT, Room
 from collab.rooms import Rooms
@@ -22,8 +23,16 @@ MOST_LOOKS = 100
 
 
 class SharedRooms(Rooms):
-    def __init__(self, log: Log, clock: Clock, bell: Bell, epoch: int = 0) -> None:
-        super().__init__(log, clock, epoch)
+    def __init__(
+        self,
+        log: Log,
+        clock: Clock,
+        bell: Bell,
+        epoch: int = 0,
+        shelf: Shelf | None = None,
+        work: Work | None = None,
+    ) -> None:
+        super().__init__(log, clock, epoch, shelf, work)
         self._bell = bell
 
     async def follow(self, pause: Callable[[], float]) -> None:
@@ -81,8 +90,8 @@ class SharedRooms(Rooms):
         room = self._awake(document)
         return room if isinstance(room, SharedRoom) else None
 
-    def _new_room(self, document: str, pages: Sequence[Page]) -> Room:
-        return SharedRoom(document, self._epoch, self._journal, self._clock, pages, self._bell)
+    def _new_room(self, document: str, opening: Opening) -> Room:
+        return SharedRoom(document, self._epoch, self._journal, self._clock, opening, self._grown, self._bell)
 
     async def _fresh(self, document: str) -> Room:
         room = await self._room(document)

@@ -54,6 +54,10 @@ class Log(Protocol):
         """Entries beyond `after`, in order, at most `limit`. Raises `DamagedRow`."""
         ...
 
+    async def trim(self, stream: str, upto: int) -> None:
+        """Forget entries up to and with `upto`, but never the last one."""
+        ...
+
 
 class Bell(Protocol):
     """The way to the office's other processes. Nothing waits, and whatever is lost on the way does no harm: news is

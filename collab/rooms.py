@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from collab.archive import Pressed
+from collab.authorship import Block, authorship
+from collab.compactor import Compactor, InThread, Work
 from collab.document import Draft, begin, new_client
-from collab.errors import AlreadyBegun, DamagedRow
-from collab.history import Moment, content_at, moments
-from collab.journal import Journal, Page
+from collab.errors import AlreadyBegun
+from collab.history import content_at, moments, written
+from collab.journal import Journal
 from collab.member import RESTARTING, Member, Standing
+from collab.moments import Moment
+from collab.past import Opening, Past, Shelf
 from collab.ports import Log, Wire
 from collab.room import Item, Room
 from collab.row import Kind, Row
@@ -38,10 +43,17 @@ class Digest:
 
 
 class Rooms:
-    """`epoch` counts how often this office's store was restored from a backup: clients of another one start afresh."""
+    """`epoch` counts how often this office's store was restored from a backup: clients of another one start afresh.
 
-    def __init__(self, log: Log, clock: Clock, epoch: int = 0) -> None:
-        self._journal: Journal[Item] = Journal(log)
+    With a `shelf` long journals are compacted, by `work`.
+    """
+
+    def __init__(
+        self, log: Log, clock: Clock, epoch: int = 0, shelf: Shelf | None = None, work: Work | None = None
+    ) -> None:
+        self._past = Past(log, shelf)
+        self._journal: Journal[Item] = Journal(log, self._past.open)
+        self._compactor = Compactor(self._past, work or InThread(), self._compacted)
         self._clock, self._epoch = clock, epoch
         self._open: dict[str, asyncio.Task[Room]] = {}
         self._sleep: dict[str, asyncio.TimerHandle] = {}
@@ -118,20 +130,34 @@ class Rooms:
         finally:
             self._rest(room)
 
-    async def history(self, document: str) -> list[Moment]:
-        return moments(await self._pages(document))
+    async def history(self, document: str, before: int | None = None, limit: int = 200) -> list[Moment]:
+        """The latest first, those that ended before entry `before`."""
+        return await moments(self._past, document, before, limit)
 
     async def content_at(self, document: str, seq: int) -> Content:
         """Raises `NoSuchMoment`."""
-        return content_at(document, seq, await self._pages(document, seq))
+        return await content_at(self._past, document, seq)
+
+    async def authorship(self, document: str) -> tuple[int, list[Block]]:
+        """Who wrote the words of each block, and at which journal entry that is so."""
+        room = await self._room(document)
+        seq, state, ids = room.seq, room.draft.since(), room.draft.ids()
+        stretches = await written(self._past, document, seq)
+        return seq, await asyncio.to_thread(authorship, state, ids, stretches)
 
     async def restore(self, document: str, seq: int, author: str) -> None:
         """Make the draft say what it said at entry `seq`, as an edit of the author. Raises `NoSuchMoment`."""
         then = with_ids(await self.content_at(document, seq))
         await self.edit(document, author, lambda draft: draft.become(then))
 
+    @property
+    def compacting(self) -> bool:
+        """Whether a journal is being compacted, or waits for it."""
+        return self._compactor.busy
+
     async def close_all(self, seconds: float = 5.0) -> None:
         """Let what waits be written, tell everybody to come back, and forget all rooms."""
+        await self._compactor.close()
         await self._journal.close(seconds)
         for handle in self._sleep.values():
             handle.cancel()
@@ -150,11 +176,8 @@ class Rooms:
         room = self._awake(document)
         return room.seq if room else await self._journal.head(document)
 
-    def _new_room(self, document: str, pages: Sequence[Page]) -> Room:
-        return Room(document, self._epoch, self._journal, self._clock, pages)
-
-    async def _pages(self, document: str, upto: int | None = None) -> list[Page]:
-        return [page async for page in self._journal.read(document, 0, upto)]
+    def _new_room(self, document: str, opening: Opening) -> Room:
+        return Room(document, self._epoch, self._journal, self._clock, opening, self._grown)
 
     def _awake(self, document: str) -> Room | None:
         task = self._open.get(document)
@@ -177,16 +200,21 @@ class Rooms:
             self._open.pop(document, None)
 
     async def _wake(self, document: str) -> Room:
-        pages: list[Page] = []
-        damage = ""
-        try:
-            async for page in self._journal.read(document):
-                pages.append(page)
-        except DamagedRow as error:
-            damage = f"entry {error.seq} of the journal is damaged: {error.why}"
-        room = self._new_room(document, pages)
-        room.damage = damage
+        opening = await self._past.open(document)
+        room = self._new_room(document, opening)
+        if room.tail.long:
+            self._grown(document)
         return room
+
+    def _grown(self, document: str) -> None:
+        self._compactor.want(document)
+
+    def _compacted(self, document: str, pressed: Pressed | None) -> None:
+        """What is in no segment yet counts with the next one."""
+        if room := self._awake(document):
+            room.compacted(pressed)
+            if room.tail.long:
+                self._grown(document)
 
     def _rest(self, room: Room) -> None:
         """Put the room to sleep some time after it was last needed."""

@@ -6,16 +6,16 @@ every few seconds, and before it judges an update that does not fit what it know
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from collab import protocol
 from collab.awareness import State
 from collab.errors import SlowDown
-from collab.journal import Journal, Page
+from collab.journal import Journal
 from collab.member import Brought, Member
+from collab.past import Opening
 from collab.ports import Bell
-from collab.room import LONGEST_QUEUE, Item, Room
-from review.errors import Trouble
+from collab.room import LONGEST_QUEUE, Grown, Item, Room
 from review.ports import Clock
 
 MOST_UNSURE = 10_000
@@ -24,9 +24,16 @@ MOST_UNSURE = 10_000
 
 class SharedRoom(Room):
     def __init__(
-        self, document: str, epoch: int, journal: Journal[Item], clock: Clock, pages: Iterable[Page], bell: Bell
+        self,
+        document: str,
+        epoch: int,
+        journal: Journal[Item],
+        clock: Clock,
+        opening: Opening,
+        grown: Grown,
+        bell: Bell,
     ) -> None:
-        super().__init__(document, epoch, journal, clock, pages)
+        super().__init__(document, epoch, journal, clock, opening, grown)
         self._bell = bell
         self._unsure: list[Brought] = []
         self._unsure_size = 0
@@ -102,7 +109,7 @@ class SharedRoom(Room):
         finally:
             self._looked = False
 
-    def held(self, why: Trouble) -> None:
+    def held(self, why: str) -> None:
         super().held(why)
         self.looked()
 

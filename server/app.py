@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, time_ns
 from typing import Any
 
 from aiohttp import web
 
+from collab.archive import Compacted
 from collab.neighbourhood import SharedRooms
+from collab.presser import Presser
 from collab.rooms import Rooms
 from review.comment import Comment
 from review.document import Document, Version
@@ -74,6 +76,7 @@ from storage.marks import agreed, epoch, name_of, reindex_changed
 from storage.opening import Access, open_engine
 from storage.packages.formats import PackageBuilder
 from storage.records import Records
+from storage.shelves import Shelves
 
 log = logging.getLogger("paraph")
 
@@ -98,6 +101,7 @@ KINDS: dict[str, Kind[Any]] = {
             indexes={"document": "document", "file": "file", "earlier": "earlier_files"},
             unique={"verify_code": "verify_code"},
         ),
+        Kind("compacted", Compacted),
         Kind("threads", Thread, indexes={"document": "document"}),
         Kind("rounds", Round, indexes={"document": "document", "state": "state"}),
         Kind("comments", Comment, indexes={"round": "round"}),
@@ -131,8 +135,7 @@ KINDS: dict[str, Kind[Any]] = {
 
 def now() -> datetime:
     """UTC in whole milliseconds: what JSON and every database keep alike."""
-    moment = datetime.now(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return datetime.fromtimestamp(time_ns() // 1_000_000 / 1000, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +263,10 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
 
 def _rooms(settings: Settings, storage: Storage, post: Silence, clock: Clock) -> Rooms:
     journals = Journals(storage.engine)
+    shelf, presser = Shelves(storage.repositories["compacted"], storage.blobs), Presser()
     if settings.shared:
-        return SharedRooms(journals, clock, post, storage.epoch)
-    return Rooms(journals, clock, storage.epoch)
+        return SharedRooms(journals, clock, post, storage.epoch, shelf, presser)
+    return Rooms(journals, clock, storage.epoch, shelf, presser)
 
 
 def _audit(storage: Storage, trust: Trust, clock: Clock) -> Audit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from collab.archive import Compacted
 from review.comment import Comment
 from review.document import Document, Version
 from review.handover import Fetches, Handover
@@ -33,6 +34,7 @@ class Stores:
     tickets: Repository[Ticket]
     documents: Repository[Document]
     versions: Repository[Version]
+    compacted: Repository[Compacted]
     threads: Repository[Thread]
     rounds: Repository[Round]
     comments: Repository[Comment]

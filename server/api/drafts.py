@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
-from collab.history import Moment
+from collab.authorship import Block
+from collab.moments import Moment
 from review.handover import StoredFile
+from review.html import comparison_html, page
 from server.api.bytes import serve_blob
 from server.api.jobs import BEGUN, JobShape, accepted
 from server.api.paging import PageQuery
 from server.api.route import Call, Reply, Route, Sent
 from server.api.shapes import Listing, Query, Shape
 from server.api.uploads import Upload
+from server.api.versions import ComparisonShape, comparison_of
 from server.intake.pandoc import MAX_BYTES
 from server.problems import Field as Wrong
 from server.problems import Problem
 from server.services.drafts import DOCX, LARGEST_PICTURE, File, Format
+from server.services.versions import DRAFT
 
 
 class ContentQuery(Query):
     format: Format = Format.JSON
+
+
+class DifferenceFormat(StrEnum):
+    JSON = "json"
+    HTML = "html"
+
+
+class DifferenceQuery(Query):
+    format: DifferenceFormat = DifferenceFormat.JSON
 
 
 class MomentShape(Shape):
@@ -40,6 +55,30 @@ class MomentShape(Shape):
     authors: list[str]
     server: bool
     edits: int
+
+
+class RunShape(Shape):
+    """Code points `start` to `end` of the block. `by` is a person's id; without it the system wrote, or nobody knows.
+
+    `at` is when the author began to write there, to a minute.
+    """
+
+    start: int
+    end: int
+    by: str | None = None
+    at: datetime | None = None
+
+
+class AuthoredBlock(Shape):
+    block: str
+    runs: list[RunShape]
+
+
+class AuthorshipShape(Shape):
+    """`seq` is the moment of the history at which it is so; blocks without a word are left out."""
+
+    seq: int
+    blocks: list[AuthoredBlock]
 
 
 class Restored(Shape):
@@ -85,11 +124,10 @@ async def content(call: Call, query: ContentQuery) -> Reply:
 
 async def history(call: Call, query: PageQuery) -> Reply:
     """The cursor is a moment's number: those before it follow."""
-    moments = await call.office.drafts.moments(call.person, call.part("document"))
     before = _number(query.after, "after") if query.after is not None else None
-    wanted = [moment for moment in moments if before is None or moment.seq < before]
-    shown = wanted[: query.limit]
-    after = str(shown[-1].seq) if len(wanted) > len(shown) else None
+    found = await call.office.drafts.moments(call.person, call.part("document"), before, query.limit + 1)
+    shown = found[: query.limit]
+    after = str(shown[-1].seq) if len(found) > len(shown) else None
     return Reply(Listing[MomentShape](items=[moment_shape(moment) for moment in shown], next=after))
 
 
@@ -109,6 +147,26 @@ def _seq(call: Call) -> int:
         return _number(call.part("seq"), "seq")
     except Problem:
         raise Problem("not_found") from None
+
+
+async def difference(call: Call, query: DifferenceQuery) -> Reply:
+    """What the draft says now against what it said then."""
+    seq = _seq(call)
+    kept, compared = await call.office.drafts.compared(call.person, call.part("document"), seq)
+    if query.format is DifferenceFormat.JSON:
+        return Reply(comparison_of(str(seq), DRAFT, compared))
+    html = await asyncio.to_thread(comparison_html, compared, call.locale)
+    return file_reply(File(page(kept.value.title, html, call.locale).encode(), "text/html; charset=utf-8"))
+
+
+async def authorship(call: Call) -> Reply:
+    seq, blocks = await call.office.drafts.authorship(call.person, call.part("document"))
+    return Reply(AuthorshipShape(seq=seq, blocks=[_authored(block) for block in blocks]))
+
+
+def _authored(block: Block) -> AuthoredBlock:
+    runs = [RunShape(start=run.start, end=run.end, by=run.by or None, at=run.at) for run in block.runs]
+    return AuthoredBlock(block=block.id, runs=runs)
 
 
 async def restore(call: Call) -> Reply:
@@ -154,7 +212,16 @@ ROUTES = (
     Route(
         "GET", f"{DOCUMENT}/history/{{seq}}", content_then, "What the draft said then", dict[str, Any], media=FORMATS
     ),
+    Route(
+        "GET",
+        f"{DOCUMENT}/history/{{seq}}/compare",
+        difference,
+        "What has changed since then",
+        ComparisonShape,
+        media=("text/html",),
+    ),
     Route("POST", f"{DOCUMENT}/history/{{seq}}/restore", restore, "Bring that text back, as an edit", Restored),
+    Route("GET", f"{DOCUMENT}/authorship", authorship, "Who wrote which words, and when", AuthorshipShape),
     Route("POST", f"{DOCUMENT}/images", add_picture, "Upload a picture", PictureShape, 201, file=PICTURE),
     Route(
         "POST", f"{DOCUMENT}/imports", bring_in, "Let a file become the draft", JobShape, 202, file=FILE, creates=BEGUN

@@ -164,7 +164,7 @@ async def comparison(call: Call, query: ComparisonQuery) -> Reply:
     compared, other = await reviewing.versions.compared(call.person, version, call.part("other"))
     title = f"{version.number} → {other}"
     if query.format is ComparisonFormat.JSON:
-        return Reply(_comparison(version.number, other, compared))
+        return Reply(comparison_of(version.number, other, compared))
     if query.format is ComparisonFormat.HTML:
         return _page(title, await asyncio.to_thread(comparison_html, compared, call.locale), call.locale, {})
     kept = await call.office.documents.open(call.person, version.document)
@@ -175,7 +175,7 @@ async def comparison(call: Call, query: ComparisonQuery) -> Reply:
     return _file(pdf, "application/pdf", {})
 
 
-def _comparison(before: str, after: str, compared: Comparison) -> dict[str, Any]:
+def comparison_of(before: str, after: str, compared: Comparison) -> dict[str, Any]:
     return {"before": before, "after": after, **comparison_json(compared)}
 
 

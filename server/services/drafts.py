@@ -9,9 +9,11 @@ from enum import StrEnum
 
 import msgspec
 
-from collab.history import Moment
+from collab.authorship import Block
+from collab.moments import Moment
 from collab.rooms import Rooms
 from review.calendar import office_day
+from review.comparison import Comparison, compare
 from review.content import Content, afresh, to_json, without_comments
 from review.document import Document
 from review.errors import Forbidden, NotFound
@@ -98,15 +100,26 @@ class Drafts:
         kept, found = await self.content(person, document)
         return Template(kept.value.id, kept.value.kind, afresh(found))
 
-    async def moments(self, person: Person, document: str) -> list[Moment]:
-        """The latest first."""
+    async def moments(self, person: Person, document: str, before: int | None, limit: int) -> list[Moment]:
+        """The latest first, those that ended before the journal's entry `before`."""
         kept = await self.documents.open(person, document)
-        return list(reversed(await self.rooms.history(kept.id)))
+        return await self.rooms.history(kept.id, before, limit)
 
     async def content_at(self, person: Person, document: str, seq: int) -> tuple[Kept[Document], Content]:
         """Raises `collab.errors.NoSuchMoment`."""
         kept = await self.documents.open(person, document)
         return kept, await self.rooms.content_at(kept.id, seq)
+
+    async def compared(self, person: Person, document: str, seq: int) -> tuple[Kept[Document], Comparison]:
+        """What has changed since then. Raises `collab.errors.NoSuchMoment`."""
+        kept, then = await self.content_at(person, document, seq)
+        now = await self.rooms.content(kept.id)
+        return kept, await asyncio.to_thread(compare, then, now)
+
+    async def authorship(self, person: Person, document: str) -> tuple[int, list[Block]]:
+        """Who wrote the words of each block, and at which moment that is so."""
+        kept = await self.documents.open(person, document)
+        return await self.rooms.authorship(kept.id)
 
     async def restore(self, person: Person, document: str, seq: int) -> int:
         """An edit like any other, attributed; the journal's number after it."""

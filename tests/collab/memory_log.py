@@ -68,20 +68,29 @@ class MemoryLog:
         if (stream, writer) in self.writers:
             return self.writers[stream, writer]
         entries = self.streams.setdefault(stream, [])
-        if expect is not None and expect != len(entries):
+        last = entries[-1].seq if entries else 0
+        if expect is not None and expect != last:
             raise ChangedMeanwhile("log", stream)
-        entries.append(Entry(len(entries) + 1, tuple(rows)))
-        self.writers[stream, writer] = len(entries)
+        entries.append(Entry(last + 1, tuple(rows)))
+        self.writers[stream, writer] = last + 1
         self.appends += 1
-        return len(entries)
+        return last + 1
 
     async def head(self, stream: str) -> int:
-        return len(self.streams.get(stream, []))
+        entries = self.streams.get(stream)
+        return entries[-1].seq if entries else 0
 
     async def read(self, stream: str, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
         if self.mute:
             raise Unavailable("no answer")
-        if self.late and len(self.streams.get(stream, [])) > after + 1:
+        beyond = [entry for entry in self.streams.get(stream, []) if entry.seq > after][:limit]
+        if self.late and len(beyond) > 1:
             self.late -= 1
-            after += 1
-        return self.streams.get(stream, [])[after : after + limit]
+            return beyond[1:]
+        return beyond
+
+    async def trim(self, stream: str, upto: int) -> None:
+        if self.down:
+            raise Unavailable("no room", Trouble.FULL)
+        entries = self.streams[stream]
+        self.streams[stream] = [entry for entry in entries[:-1] if entry.seq > upto] + entries[-1:]

@@ -270,6 +270,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{document}/history/{seq}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has changed since then */
+        get: operations["drafts_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{document}/history/{seq}/restore": {
         parameters: {
             query?: never;
@@ -281,6 +298,23 @@ export interface paths {
         put?: never;
         /** Bring that text back, as an edit */
         post: operations["drafts_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document}/authorship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who wrote which words, and when */
+        get: operations["drafts_authorship"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1832,6 +1866,23 @@ export interface components {
         Archival: {
             /** Archiveid */
             archiveId: string;
+        };
+        /** AuthoredBlock */
+        AuthoredBlock: {
+            /** Block */
+            block: string;
+            /** Runs */
+            runs: components["schemas"]["RunShape"][];
+        };
+        /**
+         * AuthorshipShape
+         * @description `seq` is the moment of the history at which it is so; blocks without a word are left out.
+         */
+        AuthorshipShape: {
+            /** Seq */
+            seq: number;
+            /** Blocks */
+            blocks: components["schemas"]["AuthoredBlock"][];
         };
         /**
          * BlockChangeShape
@@ -3426,6 +3477,28 @@ export interface components {
             record: string;
         };
         /**
+         * RunShape
+         * @description Code points `start` to `end` of the block. `by` is a person's id; without it the system wrote, or nobody knows.
+         *
+         *     `at` is when the author began to write there, to a minute.
+         */
+        RunShape: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /**
+             * By
+             * @default null
+             */
+            by?: string | null;
+            /**
+             * At
+             * @default null
+             */
+            at?: string | null;
+        };
+        /**
          * SettlementKind
          * @enum {string}
          */
@@ -4838,6 +4911,41 @@ export interface operations {
             };
         };
     };
+    drafts_difference: {
+        parameters: {
+            query?: {
+                format?: "json" | "html";
+            };
+            header?: never;
+            path: {
+                document: string;
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What has changed since then */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonShape"];
+                    "text/html": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     drafts_restore: {
         parameters: {
             query?: never;
@@ -4859,6 +4967,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Restored"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    drafts_authorship: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who wrote which words, and when */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorshipShape"];
                 };
             };
             /** @description A problem (RFC 9457) */

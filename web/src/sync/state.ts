@@ -53,16 +53,19 @@ const failures: Record<string, Reason> = {
   storage_busy: 'storage',
   disk_full: 'disk_full',
   storage_broken: 'storage_broken',
-  draft_damaged: 'damaged',
+}
+
+function failureOf(words: string): Reason | null {
+  return words.startsWith('damaged:') ? 'damaged' : (failures[words] ?? null)
 }
 
 export function storageFails(trouble: Reason | null): boolean {
-  return trouble !== null && ['storage', 'disk_full', 'storage_broken', 'damaged'].includes(trouble)
+  return trouble !== null && ['storage', 'disk_full', 'storage_broken'].includes(trouble)
 }
 
 /** Close codes of `/sync` (API.md). `null`: nothing wrong, come back. */
 export function troubleOf(code: number, words = ''): Reason | null {
-  if (code === 1012 && words in failures) return failures[words] ?? null
+  if (code === 1012 && failureOf(words)) return failureOf(words)
   const reasons: Record<number, Reason> = {
     4401: 'not_signed_in',
     4403: 'not_allowed',
@@ -79,8 +82,8 @@ export function mayReturn(trouble: Reason | null): boolean {
   return trouble === null || trouble === 'slow_down' || trouble === 'restarting' || storageFails(trouble)
 }
 
-/** Refusals that pass by themselves: the edit is kept and brought again. */
+/** Refusals that pass, by themselves or once a damaged draft was restored: the edit is kept and brought again. */
 export function passing(code: RefusalCode, detail = ''): Reason | null {
-  if (code === 'not_saved') return failures[detail] ?? 'storage'
+  if (code === 'not_saved') return failureOf(detail) ?? 'storage'
   return code === 'slow_down' ? 'slow_down' : null
 }

@@ -29,12 +29,18 @@ interface Where {
   rights: Rights
   version: Version | undefined
   act: (what: Doing) => void
+  /** Whether the text is coloured by its authors, and how to change that; only where a draft is shown. */
+  authors?: { shown: boolean; toggle: () => void } | undefined
 }
 
 const formats = ['docx', 'pdf', 'html', 'markdown', 'text'] as const
 
-export function menuOf({ document, work, rights, version, act }: Where): (MenuItem | 'line')[] {
-  return [...workItems(work, rights, act), ...versionItems(version), ...exports(document), 'line', ...aboutItems(rights, act)]
+export function menuOf({ document, work, rights, version, act, authors }: Where): (MenuItem | 'line')[] {
+  return [...workItems(work, rights, act), ...versionItems(version), ...exports(document), 'line', ...authorItems(authors), ...aboutItems(rights, act)]
+}
+
+function authorItems(authors: Where['authors']): MenuItem[] {
+  return authors ? [{ label: t('authors'), icon: 'people', hint: authors.shown ? '✓' : '', act: authors.toggle }] : []
 }
 
 function workItems(work: Work, rights: Rights, act: Where['act']): (MenuItem | 'line')[] {
