@@ -12,14 +12,17 @@ import pytest
 
 from collab import protocol
 from collab.awareness import GONE, State
+from collab.compactor import Compactor, InThread
 from collab.errors import PlaceLost
 from collab.neighbourhood import SharedRooms
+from collab.past import Past
 from collab.ports import Log
 from collab.update import read_vector
 from review.errors import Unavailable
 from review.thread import Anchor
 from tests.collab.conftest import NOON, content
 from tests.collab.memory_log import MemoryLog
+from tests.collab.memory_shelf import MemoryShelf
 from tests.collab.party import READER, Party
 from tests.collab.test_room import saved
 from tests.collab.test_room import until as it_is
@@ -52,6 +55,7 @@ class Wires:
 @dataclass(slots=True)
 class Two:
     log: MemoryLog
+    shelf: MemoryShelf
     one: SharedRooms
     other: SharedRooms
     bells: tuple[Wires, Wires]
@@ -61,17 +65,18 @@ class Two:
             bell.deaf = True
 
 
-def node(log: Log, bell: Wires) -> SharedRooms:
-    return SharedRooms(log, lambda: NOON, bell)
+def node(log: Log, bell: Wires, shelf: MemoryShelf) -> SharedRooms:
+    return SharedRooms(log, lambda: NOON, bell, shelf=shelf)
 
 
 @asynccontextmanager
 async def two_on(log: MemoryLog) -> AsyncIterator[Two]:
     bells = (Wires("1"), Wires("2"))
-    one, other = node(log, bells[0]), node(log, bells[1])
+    shelf = MemoryShelf()
+    one, other = node(log, bells[0], shelf), node(log, bells[1], shelf)
     bells[0].others, bells[1].others = [other], [one]
     await one.create("d", content("Úvod", ""), "eva")
-    yield Two(log, one, other, bells)
+    yield Two(log, shelf, one, other, bells)
     await one.close_all()
     await other.close_all()
 
@@ -296,6 +301,27 @@ async def test_the_cursors_of_a_process_that_is_gone_go_with_it(two: Two) -> Non
     two.other.forget("".join(["1"]))
     petr.deliver()
     assert petr.presence == {}
+
+
+async def test_what_is_compacted_before_it_was_followed_is_taken_over_whole(two: Two) -> None:
+    two.deafen()
+    eva, petr = Party("eva"), Party("petr")
+    await petr.join(two.other, "d")
+    await eva.join(two.one, "d")
+    compactor = Compactor(Past(two.log, two.shelf), InThread(), lambda document, pressed: None)
+    for word in (" jedna", " dvě", " tři"):
+        petr.type(word)
+        await saved(petr)
+        await compactor.compact("d")
+    assert two.log.streams["draft/d"][0].seq > 2
+    two.one.look_everywhere()
+    await until(lambda: eva.words == petr.words, eva)
+    eva.type(" a dál")
+    await saved(eva)
+    two.other.look_everywhere()
+    await until(lambda: eva.words == petr.words, petr)
+    assert clocks(eva) == clocks(petr)
+    assert eva.told.refused == []
 
 
 @pytest.mark.parametrize("late", [1, 3])
