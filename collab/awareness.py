@@ -6,7 +6,7 @@ away in silence. What a member said disappears when it leaves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -69,6 +69,10 @@ class Awareness:
     def states(self) -> list[State]:
         return [present.state for present in self._present.values()]
 
+    def said_by(self, members: Container[object]) -> list[tuple[str, State]]:
+        """What these have said, each with its person."""
+        return [(present.person, present.state) for present in self._present.values() if present.member in members]
+
     def hear(self, member: object, person: str, states: Iterable[State], own: Callable[[int], bool]) -> list[State]:
         """What is new of what the member says. `own` tells whether a client id is the person's."""
         news: list[State] = []
@@ -82,10 +86,19 @@ class Awareness:
         if not own(state.client) or (present is not None and present.person != person):
             return False
         if present is None:
-            mine = sum(other.member is member for other in self._present.values())
+            mine = sum(other.member == member for other in self._present.values())
             return state.said != GONE and mine < MOST_CLIENTS
-        newer = state.clock > present.state.clock
-        return newer or (state.clock == present.state.clock and state.said == GONE and present.member is member)
+        return _follows(present, member, state)
+
+    def relay(self, node: object, person: str, states: Iterable[State]) -> list[State]:
+        """What is new of what another process heard from clients of this person; it has checked them."""
+        news: list[State] = []
+        for state in states:
+            present = self._present.get(state.client)
+            stranger = present is not None and present.person != person
+            if not stranger and (_follows(present, node, state) if present else state.said != GONE):
+                news.append(self._note(_Present(state, node, person)))
+        return news
 
     def _note(self, present: _Present) -> State:
         state = present.state
@@ -97,10 +110,19 @@ class Awareness:
 
     def forget(self, member: object) -> list[State]:
         """The member is gone: the states that tell so."""
-        gone = [present.state for present in self._present.values() if present.member is member]
+        gone = [present.state for present in self._present.values() if present.member == member]
         for state in gone:
             del self._present[state.client]
         return [state._replace(said=GONE) for state in gone]
+
+
+def _follows(present: _Present, member: object, state: State) -> bool:
+    """Whether the member's word counts after what is known: a newer clock does, or a client that came back by another
+    connection; but nobody takes away what another connection has said since.
+    """
+    if state.said == GONE:
+        return state.clock >= present.state.clock and (present.member == member or state.clock > present.state.clock)
+    return state.clock > present.state.clock or (state.clock == present.state.clock and present.member != member)
 
 
 def _checked(said: str, person: str) -> str | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from collab import protocol
-from collab.errors import Refusal
+from collab.errors import Malformed, Refusal
 from collab.ports import Wire
 from collab.protocol import Receipts
 from collab.update import write_vector
@@ -15,6 +16,12 @@ MOST_BEHIND = 8 * 1024 * 1024
 
 CHECKED_EVERY = 256 * 1024
 """Bytes after which it is looked how far behind a client is."""
+
+MOST_LACKING = 1000
+"""Updates that may wait for the whole their client was asked for."""
+
+MOST_HOLLOW = 3
+"""How often in a row a client may answer the server's state vector with something incomplete."""
 
 GONE, RESTARTING, SLOW = 4403, 1012, 1012
 
@@ -71,6 +78,17 @@ class Member:
             self.gone = True
             self.wire.close(code, reason)
 
+    def lack(self, n: int, whole: bool, vector: Callable[[], bytes]) -> None:
+        """Update n follows what is not here: ask for the whole, once, unless its answers never hold it."""
+        self.hollow += whole
+        if self.hollow > MOST_HOLLOW or self.receipts.lacking >= MOST_LACKING:
+            self.refuse(n, Malformed("refers to what nobody has"))
+            return
+        self.receipts.lack(n)
+        if not self.waits:
+            self.waits = True
+            self.tell(protocol.sync_step_1(vector()))
+
     def tell_epoch(self, epoch: int) -> None:
         if self.paraph:
             self.tell(protocol.epoch(epoch))
@@ -90,3 +108,13 @@ class Member:
         else:
             detail = f": {refusal.detail}" if refusal.detail else ""
             self.tell(protocol.denied(f"{refusal.code}{detail}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """An update as a member's client brought it, its n-th."""
+
+    member: Member
+    update: bytes
+    n: int
+    whole: bool

@@ -21,7 +21,6 @@ from collab.document import Draft, merge, new_client
 from collab.entries import Page
 from collab.errors import (
     Incomplete,
-    Malformed,
     NotAllowed,
     NotSaved,
     Refusal,
@@ -30,12 +29,13 @@ from collab.errors import (
 )
 from collab.folding import Folding
 from collab.journal import Journal, Line
-from collab.member import GONE, Member, Standing
+from collab.member import GONE, Brought, Member, Standing
 from collab.past import Opening, Tail
 from collab.places import Places, Run
 from collab.replay import SERVER, owner_of, places_of, replay
 from collab.row import Kind, Row
 from collab.update import NOTHING, Update
+from review.errors import Trouble
 from review.ports import Clock
 
 LARGEST_UPDATE = 4 * 1024 * 1024
@@ -44,11 +44,8 @@ LARGEST_UPDATE = 4 * 1024 * 1024
 LONGEST_QUEUE = 16 * 1024 * 1024
 """Bytes that wait for the journal in one room before it asks to slow down."""
 
-MOST_LACKING = 1000
-"""Updates that may wait for the whole their client was asked for."""
-
-MOST_HOLLOW = 3
-"""How often in a row a client may answer the server's state vector with something incomplete."""
+NOTHING_SENT = 0
+"""Refused instead of an update: everything sent waits for storage."""
 
 EDIT_WAIT = 10.0
 """Seconds a server's own edit waits for the disk before its caller hears `NotSaved`."""
@@ -110,12 +107,12 @@ class Room:
 
     @property
     def seq(self) -> int:
-        """The number of the journal's entry that the document stands at."""
+        """The journal's entry that the document stands at."""
         return self._line.head
 
     @property
     def idle(self) -> bool:
-        """Nobody is here and nothing is on its way."""
+        """Nobody is here, nothing on its way."""
         return not self.members and self._line.quiet and not self._turn.locked()
 
     @property
@@ -139,7 +136,7 @@ class Room:
         if member in self.members:
             del self.members[member]
             if gone := self._awareness.forget(member):
-                self._tell_all(protocol.presence(gone))
+                self._tell_presence(member, gone)
 
     def set_standing(self, person: str, standing: Standing) -> None:
         """From now on; on every connection of the person."""
@@ -165,7 +162,8 @@ class Room:
         """What a member's client says. Raises `Malformed` for what is no message at all."""
         match protocol.read(message):
             case protocol.Brought(brought, whole):
-                self._take(member, brought, whole)
+                member.waits = member.waits and not whole
+                self._take(Brought(member, brought, member.receipts.count(), whole))
             case protocol.Presence(states):
                 self._hear(member, states)
             case protocol.StepOne(vector):
@@ -181,7 +179,10 @@ class Room:
             return self._clocks.may_use(client, member.person)
 
         if news := self._awareness.hear(member, member.person, states, own):
-            self._tell_all(protocol.presence(news), but=member)
+            self._tell_presence(member, news)
+
+    def _tell_presence(self, member: Member, states: Sequence[State]) -> None:
+        self._tell_all(protocol.presence(states), but=member)
 
     def _tell_all(self, message: bytes, but: Member | None = None) -> None:
         for member in list(self.members):
@@ -190,20 +191,21 @@ class Room:
 
     # Updates ---------------------------------------------------------------------------------------------------
 
-    def _take(self, member: Member, brought: bytes, whole: bool) -> None:
-        n = member.receipts.count()
-        if whole:
-            member.waits = False
+    def _take(self, came: Brought) -> None:
+        member = came.member
         try:
-            item = self._judge(member, brought, whole)
+            item = self._judge(member, came.update, came.whole)
         except Incomplete:
-            self._ask_for_whole(member, n, whole)
+            self._lacks(came)
         except Refusal as refusal:
-            self._refuse(Item(self._row(member.person, b""), NOTHING, (), member, n, whole), refusal)
+            self._refuse(Item(self._row(member.person, b""), NOTHING, (), member, came.n, came.whole), refusal)
         else:
-            member.hollow = 0
-            item.n = n
+            member.hollow, item.n = 0, came.n
             self._accept(member, item)
+
+    def _lacks(self, came: Brought) -> None:
+        """It follows what is not here."""
+        came.member.lack(came.n, came.whole, lambda: self.draft.vector)
 
     def _judge(self, member: Member, brought: bytes, whole: bool) -> Item:
         """What may be written; it reads as `NOTHING` when all of it is known. Raises `Refusal`, `Incomplete`."""
@@ -217,8 +219,7 @@ class Room:
             return Item(self._row(member.person, b""), NOTHING, (), member, whole=whole)
         if not member.writes:
             raise NotAllowed(member.standing.role)
-        if self._held or self.damage:
-            raise NotSaved(self._held or f"damaged: {self.damage}")
+        self._require_storage()
         if self._line.size > LONGEST_QUEUE:
             raise SlowDown
         claims = self._clocks.judge(read, member.person)
@@ -238,16 +239,6 @@ class Room:
         if not whole or not read.deletions:
             return bool(read.deletions)
         return not covers(self.draft.deletions(), read.deletions)
-
-    def _ask_for_whole(self, member: Member, n: int, whole: bool) -> None:
-        member.hollow = member.hollow + 1 if whole else member.hollow
-        if member.hollow > MOST_HOLLOW or member.receipts.lacking >= MOST_LACKING:
-            member.refuse(n, Malformed("refers to what nobody has"))
-            return
-        member.receipts.lack(n)
-        if not member.waits:
-            member.waits = True
-            member.tell(protocol.sync_step_1(self.draft.vector))
 
     def _accept(self, member: Member, item: Item) -> None:
         if item.read is NOTHING:
@@ -308,19 +299,28 @@ class Room:
 
     def overtaken(self, entries: Sequence[Page], items: Sequence[Item]) -> None:
         """Another process wrote first: follow it, then judge again what waited."""
-        self._clocks.fall_back()
-        self._places = None
-        for _, rows in entries:
-            for row in rows:
-                self._clocks.keep(update.read(row.update), owner_of(row))
-            self._follow([row.update for row in rows], {})
+        if items:
+            self._clocks.fall_back()
+            self._places = None
+        written = [row for _, rows in entries for row in rows]
+        for row in written:
+            read = update.read(row.update)
+            self._clocks.keep(read, owner_of(row))
+            if self._places:
+                self._places.follow(read)
+        if written:
+            self._follow([row.update for row in written], {})
         for item in items:
             self._judge_again(item)
+
+    def looked(self) -> None:
+        """Nobody waits for that here."""
 
     def leapt(self, opening: Opening) -> None:
         """Another process wrote so much that it is compacted: stand where the journal stands."""
         before = self.draft.vector
         self._stand(opening)
+        self._places = None
         self._tell_all(protocol.sync_update(self.draft.since(before)))
 
     def _judge_again(self, item: Item) -> None:
@@ -329,7 +329,7 @@ class Room:
             item.runs = self._known_places().judge(item.read)
         except Incomplete as lack:
             if item.member:
-                self._ask_for_whole(item.member, item.n, item.whole)
+                item.member.lack(item.n, item.whole, lambda: self.draft.vector)
             else:
                 self._refuse(item, NotSaved(str(lack)))
         except Refusal as refusal:
@@ -338,15 +338,22 @@ class Room:
             item.row = Row(item.row.kind, item.row.author, item.row.at, claims, item.row.update)
             self._queue(item)
 
+    def _require_storage(self) -> None:
+        if self._held or self.damage:
+            raise NotSaved(self._held or f"damaged: {self.damage}")
+
     def held(self, why: str) -> None:
-        """Edits that wait stay where they are; what comes now is refused."""
-        if not self._held:
+        """Edits that wait stay where they are, and who sent them is told; what comes now is refused."""
+        if self._held != why:
             logger.warning("draft %s cannot be saved: %s", self.document, why)
-        self._held = why or "storage does not answer"
+            self._held = why
+            for member in [member for member in self.members if member.paraph and member.receipts.waiting]:
+                member.refuse(NOTHING_SENT, NotSaved(why))
 
     def released(self) -> None:
         """Whoever was refused meanwhile is asked for what it has."""
-        logger.warning("draft %s can be saved again", self.document)
+        if self._held:
+            logger.warning("draft %s can be saved again", self.document)
         self._held = ""
         for member in list(self.members):
             if member.unsaved:
@@ -363,8 +370,7 @@ class Room:
         still may be.
         """
         async with self._turn:
-            if self._held or self.damage:
-                raise NotSaved(self._held or f"damaged: {self.damage}")
+            self._require_storage()
             fork = self.draft.fork(self._client)
             result = change(fork)
             if edits := fork.edits():
@@ -382,4 +388,4 @@ class Room:
                 await done
         except TimeoutError as error:
             self._client = new_client()
-            raise NotSaved("storage does not answer") from error
+            raise NotSaved(Trouble.AWAY) from error

@@ -17,7 +17,7 @@ from collab.history import content_at, moments, written
 from collab.journal import Journal
 from collab.member import RESTARTING, Member, Standing
 from collab.moments import Moment
-from collab.past import Past, Shelf
+from collab.past import Opening, Past, Shelf
 from collab.ports import Log, Wire
 from collab.reading import Fault
 from collab.room import Item, Room
@@ -50,7 +50,7 @@ class Digest:
 Mended = Callable[[str, Sequence[Fault]], Awaitable[None]]
 
 
-async def _nobody(document: str, faults: Sequence[Fault]) -> None:
+async def nobody(document: str, faults: Sequence[Fault]) -> None:
     """Nobody is told."""
 
 
@@ -68,7 +68,7 @@ class Rooms:
         epoch: int = 0,
         shelf: Shelf | None = None,
         work: Work | None = None,
-        mended: Mended = _nobody,
+        mended: Mended = nobody,
     ) -> None:
         self._past = Past(log, shelf)
         self._journal: Journal[Item] = Journal(log, self._past.open)
@@ -130,15 +130,14 @@ class Rooms:
 
     async def content(self, document: str) -> Content:
         """What is on disk of the draft. Nesting that the schema does not allow is read around and mended soon after."""
-        return self._content(await self._room(document))
+        return self._content(await self._fresh(document))
 
     async def digest(self, document: str) -> Digest:
         """The draft in brief; cheap while it has not changed, also asleep."""
-        room = self._awake(document)
-        seq = room.seq if room else await self._journal.head(document)
+        seq = await self._seq(document)
         known = self._digests.get(document)
         if known is None or known.seq != seq:
-            room = await self._room(document)
+            room = await self._fresh(document)
             seq, content = room.seq, self._content(room)
             known = Digest(seq, content_hash(content), agreed(content).words)
             self._remember(document, known)
@@ -163,7 +162,7 @@ class Rooms:
 
     async def edit(self, document: str, author: str, change: Callable[[Draft], R]) -> R:
         """Let `change` edit the draft in the author's name; done when it is on disk. Raises `NotSaved`."""
-        room = await self._room(document)
+        room = await self._fresh(document)
         try:
             return await room.edit(author, change)
         finally:
@@ -210,6 +209,17 @@ class Rooms:
 
     # Rooms -----------------------------------------------------------------------------------------------------
 
+    async def _fresh(self, document: str) -> Room:
+        """The room as the journal has it now."""
+        return await self._room(document)
+
+    async def _seq(self, document: str) -> int:
+        room = self._awake(document)
+        return room.seq if room else await self._journal.head(document)
+
+    def _new_room(self, document: str, opening: Opening) -> Room:
+        return Room(document, self._epoch, self._journal, self._clock, opening, self._grown)
+
     def _awake(self, document: str) -> Room | None:
         task = self._open.get(document)
         opened = task is not None and task.done() and not task.cancelled() and task.exception() is None
@@ -232,7 +242,7 @@ class Rooms:
 
     async def _wake(self, document: str) -> Room:
         opening = await self._past.open(document)
-        room = Room(document, self._epoch, self._journal, self._clock, opening, self._grown)
+        room = self._new_room(document, opening)
         if room.tail.long:
             self._grown(document)
         return room

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -154,7 +155,20 @@ class PackageFault(PortError):
     why: str
 
 
+class Trouble(StrEnum):
+    """Why nothing can be kept, as people are told: the words are codes of the catalogue of problems."""
+
+    AWAY = "storage_away"
+    FULL = "disk_full"
+    BROKEN = "storage_broken"
+    BUSY = "storage_busy"
+    DAMAGED = "draft_damaged"
+
+
 @dataclass(eq=False)
 class Unavailable(PortError):
+    """`why` is for operators, `trouble` for everybody."""
+
     code: ClassVar[str] = "storage_unavailable"
     why: str
+    trouble: Trouble = Trouble.AWAY

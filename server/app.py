@@ -14,12 +14,14 @@ from typing import Any
 from aiohttp import web
 
 from collab.archive import Compacted
+from collab.neighbourhood import SharedRooms
 from collab.presser import Presser
 from collab.rooms import Rooms
 from review.comment import Comment
 from review.document import Document, Version
 from review.errors import Unavailable
 from review.handover import Fetches, Handover
+from review.ids import new_id
 from review.people import Department, Person
 from review.ports import Clock
 from review.round import Round
@@ -36,11 +38,13 @@ from server.identity.sessions import Session, SignIn, Ticket, Token
 from server.identity.throttle import Throttle
 from server.intake.limited import Intake
 from server.jobs import Job, Jobs
+from server.nodes.post import Post, Silence
 from server.office import Office
 from server.realtime.attendance import ATTENDANCE, Attendance
 from server.realtime.live import add_live
+from server.realtime.neighbours import add_neighbours
 from server.realtime.sync import add_sync
-from server.registry import Outside, build_registry
+from server.registry import CODES_KEY, Outside, build_registry
 from server.reviewing import build_reviewing
 from server.services.credentials import Credential
 from server.services.directory import Directory
@@ -65,10 +69,11 @@ from signing.timestamps import sha256
 from storage.audit import Audit
 from storage.blobs import BlobStore
 from storage.engine import Engine
+from storage.errors import Unsuitable
 from storage.factlog import Log
 from storage.journals import Journals
 from storage.kinds import OWN, Kind
-from storage.marks import epoch, reindex_changed
+from storage.marks import agreed, epoch, name_of, reindex_changed
 from storage.opening import Access, open_engine
 from storage.packages.formats import PackageBuilder
 from storage.records import Records
@@ -78,6 +83,7 @@ log = logging.getLogger("paraph")
 
 SIGN_IN_FAILURES, CROWD_FAILURES, SIGN_IN_WINDOW = 10, 100, 300.0
 DELIVERY_PAUSE = 30.0
+ANSWERS_KEY = "answers.key"
 FOLLOW_PAUSE = 1.0
 
 # One line a kind of record: its dataclass, and the attributes it is found by. The names are those of `Stores`.
@@ -142,6 +148,7 @@ class Storage:
     blobs: BlobStore
     repositories: dict[str, Records[Any]]
     epoch: int
+    name: str
 
     @property
     def stores(self) -> Stores:
@@ -151,7 +158,7 @@ class Storage:
         """Raises `Unavailable` where nothing can be kept now."""
         health = await self.engine.health()
         if not health.writable:
-            raise Unavailable(health.detail)
+            raise Unavailable(health.detail, health.trouble)
 
     async def deliver(self) -> None:
         """What a crash left in outboxes reaches the log."""
@@ -169,7 +176,7 @@ async def open_storage(settings: Settings, access: Access = Access.ALONE) -> Asy
         facts = Log(engine)
         repositories = {name: Records(engine, facts, kind) for name, kind in KINDS.items()}
         await reindex_changed(engine, repositories.values())
-        storage = Storage(engine, facts, BlobStore(engine), repositories, await epoch(engine))
+        storage = Storage(engine, facts, BlobStore(engine), repositories, await epoch(engine), await name_of(engine))
         await storage.deliver()
         yield storage
     finally:
@@ -181,27 +188,39 @@ async def open_office(settings: Settings, access: Access = Access.ALONE, clock: 
     """Everything but the web: what the server and the commands work with."""
     async with open_storage(settings, access) as storage:
         office = build_office(settings, storage, clock)
+        await _agree(settings, storage)
         delivering = asyncio.create_task(_deliver_forever(storage), name="outbox delivery")
         following = asyncio.create_task(storage.facts.follow(FOLLOW_PAUSE), name="facts of other processes")
+        renewing = asyncio.create_task(office.jobs.renew_forever(), name="jobs of this process")
         try:
             yield office
         finally:
-            delivering.cancel()
-            following.cancel()
+            for task in (delivering, following, renewing):
+                task.cancel()
             await office.jobs.close()
             await office.rooms.close_all()
             await office.intake.close()
 
 
+async def _agree(settings: Settings, storage: Storage) -> None:
+    """Raises `Unsuitable` where this process has other keys than those it shares a database with."""
+    for name in (CODES_KEY, ANSWERS_KEY) if settings.shared else ():
+        if not await agreed(storage.engine, name, sha256(secret_of(settings.data, name)).hex()):
+            raise Unsuitable(
+                f"{settings.data / 'secrets' / name} is not the key of the processes that share this database: "
+                "all of them need the same folder secrets"
+            )
+
+
 def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Office:
     stores = storage.stores
-    shelf = Shelves(storage.repositories["compacted"], storage.blobs)
-    journals, mended = Journals(storage.engine), teller(storage.facts, clock)
-    rooms = Rooms(journals, clock, storage.epoch, shelf, Presser(), mended)
+    node = new_id()
+    post = Post(node) if settings.redis else Silence()
+    rooms = _rooms(settings, storage, post, clock)
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
     throttle, crowd = (Throttle(failures, SIGN_IN_WINDOW, monotonic) for failures in (SIGN_IN_FAILURES, CROWD_FAILURES))
-    jobs = Jobs(stores.jobs, clock)
+    jobs = Jobs(stores.jobs, clock, node, settings.shared)
     documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, clock)
     drafts = Drafts(documents, rooms, storage.blobs, intake, storage.facts, clock, settings.office)
     threads = Threads(stores.threads, stores.people, documents, rooms, clock)
@@ -222,7 +241,7 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         facts=storage.facts,
         rooms=rooms,
         jobs=jobs,
-        answers=Answers(stores.answers, clock, secret_of(settings.data, "answers.key")),
+        answers=Answers(stores.answers, clock, secret_of(settings.data, ANSWERS_KEY)),
         sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, throttle, crowd),
         directory=directory,
         documents=documents,
@@ -236,7 +255,20 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         signatures=signatures,
         storage_health=storage.check_health,
         openapi=describe(ROUTES, __version__),
+        node=node,
+        post=post,
+        channel=f"paraph:{storage.name}",
+        ring_facts=storage.facts.ring,
     )
+
+
+def _rooms(settings: Settings, storage: Storage, post: Silence, clock: Clock) -> Rooms:
+    journals = Journals(storage.engine)
+    shelf, presser = Shelves(storage.repositories["compacted"], storage.blobs), Presser()
+    mended = teller(storage.facts, clock)
+    if settings.shared:
+        return SharedRooms(journals, clock, post, storage.epoch, shelf, presser, mended)
+    return Rooms(journals, clock, storage.epoch, shelf, presser, mended)
 
 
 def _audit(storage: Storage, trust: Trust, clock: Clock) -> Audit:
@@ -266,7 +298,7 @@ def build_app(office: Office) -> web.Application:
         app.router.add_route(route.method, route.path, handler_of(route))
     app[ATTENDANCE] = Attendance()
     add_sync(app)
-    add_live(app)
+    add_neighbours(app, add_live(app))
     add_pages(app)
     return app
 
@@ -279,6 +311,7 @@ async def _at_work(app: web.Application) -> AsyncIterator[None]:
         "sealing of the facts": office.registry.sealing.run(),
         "closing of rounds": office.reviewing.run(),
         "forgetting of keys": office.answers.run(),
+        "jobs that nobody works on": office.jobs.take_over_forever(),
     }
     running = [asyncio.create_task(work, name=name) for name, work in works.items()]
     yield

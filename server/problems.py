@@ -82,10 +82,12 @@ def problem_of(error: BaseException) -> Problem | None:
 
 
 def words(problem: Problem, locale: str) -> tuple[int, str, str]:
-    """Status, title and detail."""
+    """Status, title and detail; where storage fails, the detail says how."""
     wording = catalogue()[problem.code]
+    more = catalogue().get(str(problem.data.get("trouble") or problem.data.get("why")))
+    detail = (more or wording).detail[locale]
     data = {name: _said(value, locale) for name, value in problem.data.items()}
-    return wording.status, wording.title[locale], _Lenient().format(wording.detail[locale], **data).strip()
+    return wording.status, wording.title[locale], _Lenient().format(detail, **data).strip()
 
 
 def _said(value: Any, locale: str) -> Any:

@@ -25,6 +25,7 @@ from server.services.status import Status
 from server.settings import Settings
 from server.stores import Stores
 
+CODES_KEY = "status-codes.key"
 CODE_FAILURES, CODE_WINDOW = 20, 300.0
 CLIENT_FAILURES, CLIENT_WINDOW = 20, 300.0
 
@@ -105,7 +106,7 @@ def _status(settings: Settings, stores: Stores, clock: Clock) -> Status:
         stores.handovers,
         stores.departments,
         Throttle(CODE_FAILURES, CODE_WINDOW, monotonic),
-        secret_of(settings.data, "status-codes.key"),
+        secret_of(settings.data, CODES_KEY),
         OFFICE,
         clock,
     )

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ SETTINGS = (
     Setting("port", "8000", "port to listen on"),
     Setting("data", "var", "folder for the database, secrets and the demo keys"),
     Setting("database", "", "sqlite:///relative, sqlite:////absolute or mongodb://…/name; default paraph.db in data"),
-    Setting("redis", "", "redis://… that rings the bell between several processes"),
+    Setting("redis", "", "redis://… or rediss://…, the bell between several processes on one MongoDB"),
     Setting("office", "Krajský úřad", "the office's name, as packages for the registry carry it"),
     Setting("office-code", "IČO:00000000", "the office's identification number with its kind, in the same packages"),
     Setting("minimum-working-days", "1", "how many working days a review round lasts at least"),
@@ -49,8 +50,27 @@ class Settings:
     minimum_working_days: int
 
     @property
+    def shared(self) -> bool:
+        """Other processes may work on the same database."""
+        return not self.database.startswith("sqlite:")
+
+    @property
     def secure(self) -> bool:
         return self.url.startswith("https://")
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be served with; its words are for the operator."""
+
+
+def require_servable(settings: Settings) -> None:
+    """Raises `BadSetting`."""
+    if settings.redis and not settings.shared:
+        raise BadSetting(
+            "--redis is for several processes on one MongoDB; with SQLite one process serves, leave it out"
+        )
+    if settings.redis and urlsplit(settings.redis).scheme not in ("redis", "rediss", "unix"):
+        raise BadSetting("--redis is redis://host:port, or rediss:// with TLS")
 
 
 def settings(chosen: Mapping[str, str | None], environment: Mapping[str, str] = os.environ) -> Settings:

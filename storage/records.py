@@ -61,8 +61,10 @@ def translated(kind: str, id: str) -> Iterator[None]:
         raise port.AlreadyThere(kind, id) from error
     except errors.TooLarge as error:
         raise port.Invalid(kind, f"{error.size} > {error.limit}") from error
-    except (errors.Unavailable, errors.Corrupt) as error:
-        raise port.Unavailable(str(error)) from error
+    except errors.Unavailable as error:
+        raise port.Unavailable(error.why, error.trouble) from error
+    except errors.Corrupt as error:
+        raise port.Unavailable(str(error), port.Trouble.BROKEN) from error
 
 
 @dataclass(frozen=True, slots=True)

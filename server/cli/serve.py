@@ -13,7 +13,9 @@ from aiohttp import web
 
 from server.app import open_app
 from server.cli.command import Command, add_settings, settings_of
-from server.settings import Settings
+from server.cli.running import REFUSED, why
+from server.settings import BadSetting, Settings, require_servable
+from storage.errors import StorageError
 
 DRAIN = 10.0
 HEADER_LIMIT = 32 * 1024
@@ -25,11 +27,16 @@ wait before every statement: with 200 documents edited at once an edit took 477 
 def run(chosen: argparse.Namespace) -> int:
     sys.setswitchinterval(HAND_OVER)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    return uvloop.run(serve(settings_of(chosen)))
+    try:
+        return uvloop.run(serve(settings_of(chosen)))
+    except (StorageError, BadSetting) as error:
+        print(f"paraph: {why(error)}", file=sys.stderr)
+        return REFUSED
 
 
 async def serve(settings: Settings) -> int:
-    """Prints `Paraph ready at URL` when connections are accepted."""
+    """Prints `Paraph ready at URL` when connections are accepted. Raises `StorageError`, `BadSetting`."""
+    require_servable(settings)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -61,15 +61,16 @@ class SocketLine:
         await self.server.disconnect(self.sid, namespace=NAMESPACE)
 
 
-def add_live(app: web.Application) -> None:
+def add_live(app: web.Application) -> Feed:
     """Must come before routes that take every address."""
     office = app[OFFICE]
-    feed = Feed(office.facts, office.stores.people, office.stores.documents, office.clock)
+    feed = Feed(office.facts, office.stores.people, office.stores.documents, office.clock, office.post)
     office.hear(feed.hear)
     office.jobs.listeners.append(feed.hear_job)
     server = socketio.AsyncServer(
         async_mode="aiohttp",
         async_handlers=False,
+        transports=["websocket"],
         cors_allowed_origins=lambda origin, environ: same_origin(environ["aiohttp.request"]),
         max_http_buffer_size=LARGEST_MESSAGE,
         ping_interval=25,
@@ -91,6 +92,7 @@ def add_live(app: web.Application) -> None:
 
     app.cleanup_ctx.append(attend)
     app.on_shutdown.append(stop)
+    return feed
 
 
 @web.middleware

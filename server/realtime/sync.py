@@ -13,7 +13,7 @@ from collab.errors import CollabError, Malformed
 from collab.member import Member
 from collab.protocol import PARAPH, presence
 from collab.room import LARGEST_UPDATE
-from review.errors import Forbidden, NotFound, Unavailable
+from review.errors import Forbidden, NotFound, Trouble, Unavailable
 from review.schema import schema
 from server.api.dispatch import OFFICE, caller_of, same_origin
 from server.api.sync import SYNC, SyncQuery
@@ -132,7 +132,7 @@ async def _caller(request: web.Request, ticket: str | None) -> Caller:
     try:
         caller = await (sign_in.by_ticket(ticket) if ticket is not None else caller_of(request))
     except Unavailable as error:
-        raise _Refused(RESTARTING, "storage does not answer") from error
+        raise _Refused(RESTARTING, error.trouble) from error
     if caller is None or (caller.scopes and "read" not in caller.scopes):
         raise _Refused(NOT_SIGNED_IN, "not signed in")
     return caller
@@ -166,9 +166,13 @@ async def _join(office: Office, document: str, caller: Caller, wire: SocketWire,
         raise _Refused(FORBIDDEN, "forbidden") from error
     except (Unavailable, CollabError) as error:
         logger.warning("draft %s cannot be opened: %s", document, error)
-        raise _Refused(RESTARTING, "storage does not answer") from error
+        raise _Refused(RESTARTING, _trouble(error)) from error
     await _ask_again(office, document, caller)
     return member
+
+
+def _trouble(error: Unavailable | CollabError) -> str:
+    return error.trouble if isinstance(error, Unavailable) else Trouble.DAMAGED
 
 
 async def _ask_again(office: Office, document: str, caller: Caller) -> None:

@@ -35,8 +35,14 @@ async def test_when_storage_fails_nothing_is_lost_and_it_recovers(rooms: Rooms, 
     eva, petr = await pair(rooms)
     log.down = True
     eva.type("drženo ")
-    await until(lambda: _refuses(eva))
-    assert eva.told.refused[-1][1:] == ("not_saved", "the disk is full")
+    await until(lambda: eva.inbox)
+    eva.deliver()
+    assert eva.told.refused == [(0, "not_saved", "disk_full")]
+    assert petr.told.refused == []
+    eva.type("a dál")
+    await until(lambda: eva.inbox)
+    eva.deliver()
+    assert eva.told.refused[-1] == (eva.sent, "not_saved", "disk_full")
     assert eva.member.receipts.dealt == 1
     with pytest.raises(NotSaved):
         await rooms.edit("d", "eva", lambda draft: draft.unmark_comment("c"))
@@ -47,13 +53,6 @@ async def test_when_storage_fails_nothing_is_lost_and_it_recovers(rooms: Rooms, 
     petr.deliver()
     assert petr.words == eva.words
     assert (await rooms.content("d")).plain == eva.words
-
-
-def _refuses(party: Party) -> bool:
-    """Types until something is refused."""
-    party.type("·")
-    party.deliver()
-    return bool(party.told.refused)
 
 
 async def test_an_answer_that_was_lost_writes_nothing_twice(rooms: Rooms, log: MemoryLog) -> None:
@@ -72,7 +71,7 @@ async def test_storage_that_came_back_with_another_processs_entries_takes_edits_
     eva, _ = await pair(rooms)
     log.down = True
     eva.type("drženo ")
-    await until(lambda: _refuses(eva))
+    await until(lambda: log.refused)
     log.down = False
     await other.edit("d", "jan", lambda draft: draft.replace_passage(Anchor("p1", 0, 0, ""), "jinde"))
     await saved(eva)

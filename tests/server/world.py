@@ -119,8 +119,8 @@ async def password_hash() -> str:
 
 
 @asynccontextmanager
-async def open_world(data: Path, database: str = "") -> AsyncIterator[World]:
-    async with open_office(settings({"data": str(data), "database": database}, {})) as office:
+async def open_world(data: Path, database: str = "", redis: str = "") -> AsyncIterator[World]:
+    async with open_office(settings({"data": str(data), "database": database, "redis": redis}, {})) as office:
         server = TestServer(build_app(office))
         async with server:
             world = World(office, server)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import socketio  # type: ignore[import-untyped]
+from aiohttp import WSServerHandshakeError
 from pycrdt import XmlElement
 
 from server.jobs import Progress
@@ -46,6 +47,10 @@ async def listen(world: World, stack: AsyncExitStack, login: str, query: str = "
         browser = await world.browser(login)
         ticket = (await browser.post("/api/v1/tickets")).json["ticket"]
         query = f"?ticket={ticket}"
+    return await hearing(f"{world.server.make_url('/')}{query}", stack)
+
+
+async def hearing(url: str, stack: AsyncExitStack) -> Ear:
     ear = Ear(socketio.AsyncClient(reconnection=False))
 
     async def fact(data: dict[str, Any]) -> None:
@@ -58,7 +63,7 @@ async def listen(world: World, stack: AsyncExitStack, login: str, query: str = "
 
     ear.client.on("fact", fact, namespace=NAMESPACE)
     ear.client.on("people", people, namespace=NAMESPACE)
-    await ear.client.connect(f"{world.server.make_url('/')}{query}", namespaces=[NAMESPACE])
+    await ear.client.connect(url, namespaces=[NAMESPACE], transports=["websocket"])
     stack.push_async_callback(ear.client.disconnect)
     return ear
 
@@ -140,16 +145,19 @@ async def test_people_see_who_is_where(world: World, stack: AsyncExitStack) -> N
     await eva.until(lambda: not eva.people[-1]["here"])
 
 
-async def test_nobody_comes_in_unknown(world: World, stack: AsyncExitStack) -> None:
-    with pytest.raises(socketio.exceptions.ConnectionError):
-        await listen(world, stack, "", query="?ticket=nic")
+async def test_nobody_comes_in_unknown(world: World) -> None:
     stranger = await world.browser()
-    assert (await stranger.get("/socket.io/?EIO=4&transport=polling")).status == 401
+    for query in ("", "&ticket=nic"):
+        with pytest.raises(WSServerHandshakeError, match="401"):
+            await stranger.client.ws_connect(f"/socket.io/?EIO=4&transport=websocket{query}")
     eva = await world.browser("novakova")
-    foreign = await eva.get("/socket.io/?EIO=4&transport=polling", Origin="https://evil.example")
+    foreign = await eva.get("/socket.io/?EIO=4&transport=websocket", Origin="https://evil.example")
     assert (foreign.status, foreign.code) == (403, "cross_origin")
-    own = await eva.get("/socket.io/?EIO=4&transport=polling")
-    assert own.status == 200
+
+
+async def test_there_is_no_polling_that_a_balancer_would_have_to_keep_together(world: World) -> None:
+    eva = await world.browser("novakova")
+    assert (await eva.get("/socket.io/?EIO=4&transport=polling")).status == 400
 
 
 async def test_who_signs_out_hears_nothing_more(world: World, stack: AsyncExitStack) -> None:
@@ -162,7 +170,9 @@ async def test_who_signs_out_hears_nothing_more(world: World, stack: AsyncExitSt
         gone.set()
 
     ear.client.on("disconnect", disconnect, namespace=NAMESPACE)
-    await ear.client.connect(str(world.server.make_url("/")), headers={"Cookie": cookie}, namespaces=[NAMESPACE])
+    await ear.client.connect(
+        str(world.server.make_url("/")), headers={"Cookie": cookie}, namespaces=[NAMESPACE], transports=["websocket"]
+    )
     stack.push_async_callback(ear.client.disconnect)
     assert (await browser.ask("DELETE", "/api/v1/session")).status == 204
     async with asyncio.timeout(5):

@@ -11,6 +11,8 @@ export default {
   reason_schema: 'vyšla nová verze aplikace, načtěte stránku znovu',
   reason_too_large: 'změna je příliš velká',
   reason_storage: 'úložiště neodpovídá, zkouší se znovu',
+  reason_disk_full: 'na serveru došlo místo na disku, zkouší se znovu',
+  reason_storage_broken: 'porucha úložiště, řekněte to správci; zkouší se znovu',
   reason_damaged: 'záznam dokumentu je poškozený, lze jen číst; řekněte to správci. Váš text čeká v prohlížeči',
   reason_slow_down: 'příliš mnoho změn najednou, zkouší se znovu',
   keptHere: 'text je uchovaný v tomto počítači',

@@ -14,6 +14,8 @@ export default {
   reason_schema: 'there is a new version of the application, reload the page',
   reason_too_large: 'the change is too large',
   reason_storage: 'storage does not answer, trying again',
+  reason_disk_full: 'the server has no room left on its disk, trying again',
+  reason_storage_broken: 'storage is out of order, tell an administrator; trying again',
   reason_damaged: 'the record of the document is damaged, it can only be read; tell an administrator. Your text waits in the browser',
   reason_slow_down: 'too many changes at once, trying again',
   keptHere: 'the text is kept on this computer',

@@ -5,6 +5,7 @@ import type { Lost, Row } from './kept'
 import { pastOf } from './past'
 import { PretendServer } from './pretend'
 import { Room } from './room'
+import { troubleOf } from './state'
 
 class Memory implements Keeper {
   rows = new Map<number, Row>()
@@ -280,6 +281,19 @@ describe('a room', () => {
     expect(text(server.doc)).toBe('vytrvá')
     expect(room.save.light).toBe('saved')
     expect(memory.lost).toEqual([])
+  })
+
+  test('says why nothing can be saved, also where no single edit is named', async () => {
+    const room = enter()
+    await settle()
+    server.judge = () => ({ code: 'not_saved', detail: 'disk_full' })
+    write(room, 'plno')
+    await settle()
+    expect(room.save).toEqual({ light: 'unsaved', reason: 'disk_full', waiting: true, kept: true })
+    server.judge = () => null
+    await settle(3000)
+    expect(room.save.light).toBe('saved')
+    expect([troubleOf(1012, 'storage_broken'), troubleOf(1012, 'restarting'), troubleOf(4401)]).toEqual(['storage_broken', null, 'not_signed_in'])
   })
 
   test('leaves its copy when a backup was restored and offers the unsaved words', async () => {

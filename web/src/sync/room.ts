@@ -13,7 +13,7 @@ import type { Lost, Row } from './kept'
 import { Ledger, type Edit } from './ledger'
 import { recall, type Past } from './past'
 import { awarenessFrame, read, subprotocol, updateFrame, vectorFrame, wholeFrame, type Incoming } from './protocol'
-import { mayReturn, passing, saveState, troubleOf, type Reason, type SaveState } from './state'
+import { mayReturn, passing, saveState, storageFails, troubleOf, type Reason, type SaveState } from './state'
 import { wordsOf } from './words'
 
 export interface RoomOptions extends Shelf {
@@ -91,7 +91,7 @@ export class Room {
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => socket.protocol === subprotocol || this.#greet()
     socket.onmessage = (event) => this.#receive(new Uint8Array(event.data as ArrayBuffer))
-    socket.onclose = (event) => this.#lostConnection(socket, event.code)
+    socket.onclose = (event) => this.#lostConnection(socket, event.code, event.reason)
     this.#socket = socket
     this.#ledger.begin()
   }
@@ -257,7 +257,7 @@ export class Room {
   }
 
   get #storageFails(): boolean {
-    return this.#trouble === 'storage' || this.#trouble === 'slow_down'
+    return this.#trouble === 'slow_down' || storageFails(this.#trouble)
   }
 
   #recovered(): void {
@@ -322,13 +322,13 @@ export class Room {
     this.#timers.answer = setTimeout(() => this.#socket?.close(4000), answerWithin)
   }
 
-  #lostConnection(socket: WebSocket, code: number): void {
+  #lostConnection(socket: WebSocket, code: number, words = ''): void {
     if (socket !== this.#socket) return
     this.#socket = null
     this.#live = this.#synced = false
     clearTimeout(this.#timers.answer)
     this.#needNotAsk()
-    this.#trouble = troubleOf(code) ?? (code === 1012 ? 'restarting' : this.#trouble)
+    this.#trouble = troubleOf(code, words) ?? (code === 1012 ? 'restarting' : this.#trouble)
     const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.doc.clientID)
     if (!this.#closed) removeAwarenessStates(this.awareness, others, this)
     if (code === 1009) this.#tooLarge()
