@@ -236,8 +236,9 @@ def page(note: str) -> str:
     return f"""# States
 
 What follows what. A request in a state that has no step below is refused with 409 `not_in_state`, or a code that says
-more (`already_answered`, `still_waiting`, `already_withdrawn`, `unsettled_comments`), and changes nothing. Who may do
-it is another question: [rights](rights.md).
+more (`already_answered`, `still_waiting`, `already_withdrawn`, `unsettled_comments`), and changes nothing. A draft with
+undecided suggestions is neither frozen nor finalised: 409 `open_suggestions`. Who may do it is another question:
+[rights](rights.md).
 
 {note}
 ## Document
