@@ -97,9 +97,9 @@ class Drafts:
         return kept, await self.rooms.content(kept.id)
 
     async def template(self, person: Person, document: str) -> Template:
-        """What another document may begin with: this draft's words as they stand. Raises `NotFound`."""
+        """What another document may begin with: this draft's words as they are agreed. Raises `NotFound`."""
         kept, found = await self.content(person, document)
-        return Template(kept.value.id, kept.value.kind, afresh(found))
+        return Template(kept.value.id, kept.value.kind, afresh(agreed(found)))
 
     async def moments(self, person: Person, document: str, before: int | None, limit: int) -> list[Moment]:
         """The latest first, those that ended before the journal's entry `before`."""

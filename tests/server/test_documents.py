@@ -68,6 +68,21 @@ async def test_a_document_begins_with_what_another_says(world: World) -> None:
     assert trail[0].fact.data["template"] == template["id"]
 
 
+async def test_what_is_only_proposed_in_a_template_is_left_there(world: World) -> None:
+    by = {"id": "s", "author": world.people["novakova"].id, "at": "2026-11-27T08:00:00Z"}
+    parts = [
+        {"type": "text", "text": "Lhůta činí "},
+        {"type": "text", "text": "30", "marks": [{"type": "deletion", "attrs": by}]},
+        {"type": "text", "text": "60", "marks": [{"type": "insertion", "attrs": by}]},
+        {"type": "text", "text": " dnů."},
+    ]
+    content = {"type": "doc", "content": [{"type": "paragraph", "content": parts}]}
+    template = await world.document(content=content)
+    made, browser = await world.document(template=template["id"]), await world.browser("novakova")
+    began = (await browser.get(f"/api/v1/documents/{made['id']}/content")).json
+    assert began["content"][0]["content"] == [{"type": "text", "text": "Lhůta činí 30 dnů."}]
+
+
 def said(content: Any) -> tuple[list[tuple[str, str]], set[str]]:
     """Kinds and words of its blocks, and its identities: of blocks and of remarks."""
     parts = [part for node in content["content"] for part in node["content"]]
