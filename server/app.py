@@ -259,7 +259,8 @@ async def _deliver_forever(storage: Storage) -> None:
 
 
 def build_app(office: Office) -> web.Application:
-    app = web.Application(middlewares=[strict_headers, problems], client_max_size=MAX_JSON)
+    app = web.Application(middlewares=[problems], client_max_size=MAX_JSON)
+    app.on_response_prepare.append(strict_headers)
     app[OFFICE] = office
     app.cleanup_ctx.append(_at_work)
     for route in ROUTES:

@@ -262,6 +262,7 @@ def _issuer(assertion: str) -> str:
     try:
         body = assertion.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-        return str(claims.get("iss", ""))[:100] if len(assertion) <= MAX_ASSERTION else ""
+        issuer = str(claims.get("iss", ""))[:100]
+        return issuer if issuer.isascii() and len(assertion) <= MAX_ASSERTION else ""
     except (IndexError, ValueError, AttributeError):
         return ""
