@@ -221,7 +221,7 @@ async def _answer(call: Call, given: dict[str, Any], raw: bytes) -> web.StreamRe
 
 def _key(request: web.Request) -> str | None:
     key = request.headers.get("Idempotency-Key")
-    if key is not None and not (key.isascii() and key.isprintable()):
+    if key is not None and not key.isprintable():
         raise Problem("bad_request")
     return key
 
