@@ -76,7 +76,6 @@ from storage.shelves import Shelves
 
 log = logging.getLogger("paraph")
 
-SIGN_IN_FAILURES, CROWD_FAILURES, SIGN_IN_WINDOW = 10, 100, 300.0
 DELIVERY_PAUSE = 30.0
 FOLLOW_PAUSE = 1.0
 
@@ -200,7 +199,6 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
     rooms = Rooms(journals, clock, storage.epoch, shelf, Presser(), mended)
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
-    throttle, crowd = (Throttle(failures, SIGN_IN_WINDOW, monotonic) for failures in (SIGN_IN_FAILURES, CROWD_FAILURES))
     jobs = Jobs(stores.jobs, clock)
     documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, clock)
     drafts = Drafts(documents, rooms, storage.blobs, intake, storage.facts, clock, settings.office)
@@ -223,7 +221,7 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         rooms=rooms,
         jobs=jobs,
         answers=Answers(stores.answers, clock, secret_of(settings.data, "answers.key")),
-        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, throttle, crowd),
+        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, Throttle(monotonic)),
         directory=directory,
         documents=documents,
         threads=threads,

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from review.ids import new_id
 from review.people import Person
+from server.api.addresses import address_of
 from server.identity.callers import Caller, Client
 from server.office import Office
 from server.problems import Problem
@@ -117,6 +118,11 @@ class Call:
     locale: str
     parts: Mapping[str, str]
     fresh: str = field(default_factory=new_id)
+
+    @property
+    def address(self) -> str:
+        """What guesses are counted by."""
+        return address_of(self.request, self.office)
 
     @property
     def person(self) -> Person:

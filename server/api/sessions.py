@@ -13,7 +13,6 @@ from server.api.people import DepartmentShape
 from server.api.route import Access, Call, Reply, Route
 from server.api.shapes import Listing, Shape
 from server.identity.callers import Caller
-from server.identity.passwords import matches
 from server.identity.sessions import LONGEST, TOKEN_SCOPES
 from server.office import Office
 from server.problems import LOCALES, Problem
@@ -85,7 +84,7 @@ async def me(office: Office, person: Person) -> Me:
 
 
 async def sign_in(call: Call, body: Credentials) -> Reply:
-    address = call.request.remote or ""
+    address = call.address
     person, secret = await call.office.sign_in.by_password(body.login, body.password, address)
     lifetime = int(LONGEST.total_seconds())
     return Reply(await me(call.office, person), headers={"Set-Cookie": _cookie(call.office, secret, lifetime)})
@@ -114,8 +113,7 @@ async def sign_out(call: Call, query: EndQuery) -> Reply:
 async def change_own(call: Call, body: OwnChange) -> Reply:
     kept = await call.office.stores.people.get(call.person.id)
     if body.password is not None:
-        if not await matches(kept.value.password, body.current or ""):
-            raise Problem("bad_credentials", fields=[Wrong("current", "")])
+        await call.office.sign_in.confirm(kept.value, body.current or "")
         await call.office.directory.set_password(kept, body.password, call.person.id)
         kept = await call.office.stores.people.get(call.person.id)
     if body.locale is not None:

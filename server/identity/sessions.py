@@ -14,8 +14,8 @@ from review.people import Person
 from review.ports import Clock, Kept, Repository
 from server.identity.callers import Caller
 from server.identity.passwords import matches
-from server.identity.throttle import Throttle
-from server.problems import Problem
+from server.identity.throttle import ADDRESS, LOGIN, LOGIN_THERE, OWN_PASSWORD, Throttle
+from server.problems import Field, Problem
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
@@ -58,10 +58,7 @@ def digest(secret: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Turns a password, cookie, token or ticket into a caller. Everything unknown or expired is `None`.
-
-    `throttle` counts by address and login, `crowd` by address alone: a whole office may stand behind one.
-    """
+    """Turns a password, cookie, token or ticket into a caller. Everything unknown or expired is `None`."""
 
     people: Repository[Person]
     sessions: Repository[Session]
@@ -69,21 +66,29 @@ class SignIn:
     tickets: Repository[Ticket]
     clock: Clock
     throttle: Throttle
-    crowd: Throttle
 
     async def by_password(self, login: str, password: str, address: str) -> tuple[Person, str]:
         """The person and the secret of a new session. Raises `bad_credentials` or `slow_down`."""
         login = login.strip().lower()
-        self.throttle.check(f"{address} {login}")
-        self.crowd.check(address)
+        here, everywhere, crowd = (LOGIN_THERE, f"{address} {login}"), (LOGIN, login), (ADDRESS, address)
+        self.throttle.guess(here, everywhere, crowd)
         found = await self.people.find(login=login, limit=1)
         person = found.items[0].value if found.items else None
         good = await matches(person.password if person else "", password)
         if person is None or not good or not person.active:
-            self.throttle.failed(f"{address} {login}")
-            self.crowd.failed(address)
             raise Problem("bad_credentials")
+        self.throttle.right(crowd)
+        self.throttle.forget(here)
+        self.throttle.forget(everywhere)
         return person, await self.begin(person)
+
+    async def confirm(self, person: Person, password: str) -> None:
+        """Raises `bad_credentials` when this is not the person's password, or `slow_down`."""
+        guess = (OWN_PASSWORD, person.id)
+        self.throttle.guess(guess)
+        if not await matches(person.password, password):
+            raise Problem("bad_credentials", fields=[Field("current", "")])
+        self.throttle.forget(guess)
 
     async def begin(self, person: Person) -> str:
         secret, now = secrets.token_urlsafe(32), self.clock()

@@ -128,8 +128,9 @@ async def password_hash() -> str:
 
 
 @asynccontextmanager
-async def open_world(data: Path, database: str = "") -> AsyncIterator[World]:
-    async with open_office(settings({"data": str(data), "database": database}, {})) as office:
+async def open_world(data: Path, database: str = "", **chosen: str) -> AsyncIterator[World]:
+    named = {name.replace("_", "-"): value for name, value in chosen.items()}
+    async with open_office(settings({"data": str(data), "database": database, **named}, {})) as office:
         server = EdgeServer(build_app(office))
         async with server:
             world = World(office, server)
