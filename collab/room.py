@@ -180,7 +180,7 @@ class Room:
         def own(client: int) -> bool:
             return self._clocks.may_use(client, member.person)
 
-        if news := self._awareness.hear(member, member.person, states, own):
+        if news := self._awareness.hear(member, member.person, states, own, member.card):
             self._tell_all(protocol.presence(news), but=member)
 
     def _tell_all(self, message: bytes, but: Member | None = None) -> None:

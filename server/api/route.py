@@ -125,10 +125,14 @@ class Call:
         return address_of(self.request, self.office)
 
     @property
-    def person(self) -> Person:
+    def signed_in(self) -> Caller:
         if not isinstance(self.caller, Caller):
             raise Problem("not_signed_in")
-        return self.caller.person
+        return self.caller
+
+    @property
+    def person(self) -> Person:
+        return self.signed_in.person
 
     @property
     def client(self) -> Client:
