@@ -1,13 +1,14 @@
 """Who is in a document and where: the awareness states of its members, as y-protocols keeps them. Never journaled.
 
 A member speaks for client ids of its own only. Other entries of its messages, which honest clients repeat too, fall
-away in silence. What a member said disappears when it leaves.
+away in silence. What a member said disappears when it leaves. Who it is, its client does not say but the server.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -73,11 +74,21 @@ class Awareness:
         """What these have said, each with its person."""
         return [(present.person, present.state) for present in self._present.values() if present.member in members]
 
-    def hear(self, member: object, person: str, states: Iterable[State], own: Callable[[int], bool]) -> list[State]:
-        """What is new of what the member says. `own` tells whether a client id is the person's."""
+    def hear(
+        self,
+        member: object,
+        person: str,
+        states: Iterable[State],
+        own: Callable[[int], bool],
+        card: Mapping[str, str] = MappingProxyType({}),
+    ) -> list[State]:
+        """What is new of what the member says. `own` tells whether a client id is the person's.
+
+        `card` is who the person is: `name` and whatever else nobody claims for themselves.
+        """
         news: list[State] = []
         for state in states:
-            if self._speaks(member, person, state, own) and (said := _checked(state.said, person)):
+            if self._speaks(member, person, state, own) and (said := _checked(state.said, {**card, "id": person})):
                 news.append(self._note(_Present(state._replace(said=said), member, person)))
         return news
 
@@ -125,8 +136,8 @@ def _follows(present: _Present, member: object, state: State) -> bool:
     return state.clock > present.state.clock or (state.clock == present.state.clock and present.member != member)
 
 
-def _checked(said: str, person: str) -> str | None:
-    """The state as JSON of our own writing, None when it is none or too large. A `user.id` in it is the person's."""
+def _checked(said: str, card: Mapping[str, str]) -> str | None:
+    """The state as JSON of our own writing, None when it is none or too large. Its `user` bears what the card says."""
     if said == GONE:
         return said
     if len(said) > LARGEST_STATE:
@@ -136,6 +147,6 @@ def _checked(said: str, person: str) -> str | None:
     except (msgspec.DecodeError, RecursionError):
         return None
     user = state.get("user") if isinstance(state, dict) else None
-    if isinstance(user, dict) and "id" in user:
-        user["id"] = person
+    if isinstance(user, dict):
+        user.update(card)
     return msgspec.json.encode(state).decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from collab import protocol
@@ -38,7 +38,8 @@ class Standing:
 class Member:
     """`paraph` tells that the client asked for `paraph.1`. `clients` are the client ids it has written under.
 
-    `reads_only` is a connection that may not write whatever its person may (a token without that scope).
+    `card` is who others are told that the person is. `reads_only` is a connection that may not write whatever its
+    person may (a token without that scope).
     """
 
     person: str
@@ -48,6 +49,7 @@ class Member:
     receipts: Receipts = field(default_factory=Receipts)
     clients: dict[int, None] = field(default_factory=dict)
     reads_only: bool = False
+    card: Mapping[str, str] = field(default_factory=dict)
     waits: bool = False
     hollow: int = 0
     unsaved: bool = False

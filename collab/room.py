@@ -178,7 +178,7 @@ class Room:
         def own(client: int) -> bool:
             return self._clocks.may_use(client, member.person)
 
-        if news := self._awareness.hear(member, member.person, states, own):
+        if news := self._awareness.hear(member, member.person, states, own, member.card):
             self._tell_presence(member, news)
 
     def _tell_presence(self, member: Member, states: Sequence[State]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
 from collab.archive import Pressed
@@ -84,11 +85,19 @@ class Rooms:
     # Members ---------------------------------------------------------------------------------------------------
 
     async def join(
-        self, document: str, person: str, standing: Standing, wire: Wire, *, paraph: bool, reads_only: bool = False
+        self,
+        document: str,
+        person: str,
+        standing: Standing,
+        wire: Wire,
+        *,
+        paraph: bool,
+        reads_only: bool = False,
+        card: Mapping[str, str] = MappingProxyType({}),
     ) -> Member:
         """A connection of this person comes in. Hand its messages to `receive`, and tell `leave` when it ends."""
         room = await self._room(document)
-        member = Member(person, standing, wire, paraph, reads_only=reads_only)
+        member = Member(person, standing, wire, paraph, reads_only=reads_only, card=card)
         room.join(member)
         self._members[member] = room
         return member

@@ -81,7 +81,6 @@ from storage.shelves import Shelves
 
 log = logging.getLogger("paraph")
 
-SIGN_IN_FAILURES, CROWD_FAILURES, SIGN_IN_WINDOW = 10, 100, 300.0
 DELIVERY_PAUSE = 30.0
 ANSWERS_KEY = "answers.key"
 FOLLOW_PAUSE = 1.0
@@ -219,7 +218,6 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
     rooms = _rooms(settings, storage, post, clock)
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
-    throttle, crowd = (Throttle(failures, SIGN_IN_WINDOW, monotonic) for failures in (SIGN_IN_FAILURES, CROWD_FAILURES))
     jobs = Jobs(stores.jobs, clock, node, settings.shared)
     documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, clock)
     drafts = Drafts(documents, rooms, storage.blobs, intake, storage.facts, clock, settings.office)
@@ -242,7 +240,7 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         rooms=rooms,
         jobs=jobs,
         answers=Answers(stores.answers, clock, secret_of(settings.data, ANSWERS_KEY)),
-        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, throttle, crowd),
+        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, Throttle(monotonic)),
         directory=directory,
         documents=documents,
         threads=threads,
@@ -291,7 +289,8 @@ async def _deliver_forever(storage: Storage) -> None:
 
 
 def build_app(office: Office) -> web.Application:
-    app = web.Application(middlewares=[strict_headers, problems], client_max_size=MAX_JSON)
+    app = web.Application(middlewares=[problems], client_max_size=MAX_JSON)
+    app.on_response_prepare.append(strict_headers)
     app[OFFICE] = office
     app.cleanup_ctx.append(_at_work)
     for route in ROUTES:

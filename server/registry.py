@@ -26,8 +26,6 @@ from server.settings import Settings
 from server.stores import Stores
 
 CODES_KEY = "status-codes.key"
-CODE_FAILURES, CODE_WINDOW = 20, 300.0
-CLIENT_FAILURES, CLIENT_WINDOW = 20, 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def build_registry(
 
 
 def _clients(settings: Settings, stores: Stores, clock: Clock) -> Clients:
-    throttle = Throttle(CLIENT_FAILURES, CLIENT_WINDOW, monotonic)
+    throttle = Throttle(monotonic)
     audiences = (settings.url, f"{settings.url}/registry/v1", f"{settings.url}/registry/v1/token")
     return Clients(stores.clients, stores.access_tokens, stores.assertions, clock, throttle, audiences)
 
@@ -105,7 +103,7 @@ def _status(settings: Settings, stores: Stores, clock: Clock) -> Status:
         stores.rounds,
         stores.handovers,
         stores.departments,
-        Throttle(CODE_FAILURES, CODE_WINDOW, monotonic),
+        Throttle(monotonic),
         secret_of(settings.data, CODES_KEY),
         OFFICE,
         clock,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from operator import itemgetter
@@ -12,11 +13,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from review.errors import AlreadyThere, ChangedMeanwhile, NotFound
+from review.errors import AlreadyThere, ChangedMeanwhile, NotFound, PortError
 from review.ids import new_id
 from server.api.idempotency import Asked
+from server.api.payload import payload
 from server.api.refusals import field_words, response_of
 from server.api.route import Access, Call, Reply, Route, Sent
 from server.api.uploads import Upload, only_file
@@ -28,6 +31,7 @@ log = logging.getLogger("paraph.api")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_JSON = 8 * 2**20
+MOST_FIELDS = 20
 OFFICE: web.AppKey[Office] = web.AppKey("office", Office)
 LOCALE: web.RequestKey[str] = web.RequestKey("locale", str)
 
@@ -75,7 +79,7 @@ def same_origin(request: web.Request) -> bool:
     if origin is None:
         return True
     public = urlsplit(request.app[OFFICE].settings.url)
-    return origin == f"{public.scheme}://{public.netloc}" or urlsplit(origin).netloc == request.host
+    return origin in (f"{public.scheme}://{public.netloc}", f"http://{request.host}", f"https://{request.host}")
 
 
 @web.middleware
@@ -84,16 +88,29 @@ async def problems(request: web.Request, handler: Next) -> web.StreamResponse:
     try:
         return await handler(request)
     except web.HTTPException as error:
-        return _http(error, locale_of(request))
-    except (ConnectionResetError, TimeoutError):
-        raise
+        return _http(error, await _told_in(request))
+    except (HttpProcessingError, web.RequestPayloadError):
+        return response_of(Problem("bad_request"), await _told_in(request))
+    except ConnectionError:
+        raise  # the client is gone
     except Exception as error:
         problem = problem_of(error)
         if problem is None:
             incident = new_id()
             log.exception("incident %s: %s %s", incident, request.method, request.match_info.route.resource)
             problem = Problem("internal", {"incident": incident})
-        return response_of(problem, request.get(LOCALE) or locale_of(request))
+        return response_of(problem, await _told_in(request))
+
+
+async def _told_in(request: web.Request) -> str:
+    """The language of a refusal, also where no handler asked who calls."""
+    known: str | None = request.get(LOCALE)
+    if known is not None:
+        return known
+    try:
+        return locale_of(request, await caller_of(request))
+    except PortError:
+        return locale_of(request)
 
 
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "wrong_media_type"}
@@ -116,12 +133,12 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         given: dict[str, Any] = {}
         if route.file is not None:
             given["upload"] = await _upload(call, route.file)
-        raw = b"" if route.raw or route.file else await _body(request)
-        given |= {"query": _read_query(query, request, call.locale)} if query else _no_query(request)
+        raw = b"" if route.raw or route.file else await payload(request, MAX_JSON)
+        given |= {"query": _read_query(query, request, call.locale)} if query else _no_query(call)
         if shapes is not None:
             given["body"] = _read_body(shapes, request, raw, call.locale)
         elif raw.strip() and not route.raw and raw.strip() != b"{}":
-            raise Problem("invalid", fields=[Field("", "no body")])
+            raise Problem("invalid", fields=[Field("", field_words({"type": "no_body"}, call.locale))])
         return await _answer(call, given, raw)
 
     return handle
@@ -155,27 +172,17 @@ def _check_person(caller: Caller | None, request: web.Request) -> None:
         raise Problem("forbidden")
 
 
-async def _body(request: web.Request) -> bytes:
-    if not request.can_read_body:
-        return b""
-    raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > MAX_JSON:
-            raise Problem("too_large")
-    return bytes(raw)
-
-
-def _no_query(request: web.Request) -> dict[str, Any]:
-    if request.query:
-        raise Problem("bad_query", fields=[Field(name, "unknown") for name in request.query])
+def _no_query(call: Call) -> dict[str, Any]:
+    if call.request.query:
+        names, why = dict.fromkeys(call.request.query), field_words({"type": "extra_forbidden"}, call.locale)
+        raise Problem("bad_query", fields=[Field(name, why) for name in names][:MOST_FIELDS])
     return {}
 
 
 def _read_query(shape: type[BaseModel], request: web.Request, locale: str) -> BaseModel:
-    twice = [name for name in request.query if len(request.query.getall(name)) > 1]
+    twice = [name for name, count in Counter(request.query.keys()).items() if count > 1]
     if twice:
-        raise Problem("bad_query", fields=[Field(name, "twice") for name in twice])
+        raise Problem("bad_query", fields=[Field(name, field_words({"type": "twice"}, locale)) for name in twice])
     try:
         return shape.model_validate(dict(request.query))
     except ValidationError as error:
@@ -195,11 +202,11 @@ def _read_body(shape: TypeAdapter[Any], request: web.Request, raw: bytes, locale
 
 def _fields(error: ValidationError, locale: str) -> list[Field]:
     lines = error.errors(include_url=False, include_input=False)
-    return [Field(".".join(map(str, line["loc"])), field_words(line, locale)) for line in lines][:20]
+    return [Field(".".join(map(str, line["loc"])), field_words(line, locale)) for line in lines][:MOST_FIELDS]
 
 
 async def _answer(call: Call, given: dict[str, Any], raw: bytes) -> web.StreamResponse:
-    key = call.request.headers.get("Idempotency-Key")
+    key = _key(call.request)
     if key is None or call.caller is None or not call.route.keyed:
         reply = await call.route.handler(call, **given)
         return reply.stream if reply.stream is not None else response(call, reply)
@@ -210,6 +217,13 @@ async def _answer(call: Call, given: dict[str, Any], raw: bytes) -> web.StreamRe
     upload = given.get("upload")
     body = await asyncio.to_thread(upload.digest) if upload else raw.strip() or b"{}"
     return await call.office.answers.once(Asked(f"{_name(call.caller)} {call.request.path}", key, body), act)
+
+
+def _key(request: web.Request) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not key.isprintable():
+        raise Problem("bad_request")
+    return key
 
 
 def _name(caller: Caller | Client) -> str:

@@ -145,7 +145,7 @@ async def one_account(call: Call) -> Reply:
 
 
 async def change_account(call: Call, body: AccountChange) -> Reply:
-    """Who is made inactive is signed out everywhere."""
+    """Who is made inactive is signed out everywhere; another password ends tokens too."""
     by = administrator(call)
     people = call.office.stores.people
     kept = await people.get(call.part("person"))
@@ -161,7 +161,9 @@ async def change_account(call: Call, body: AccountChange) -> Reply:
     kept = await call.office.directory.change_person(kept, changed, by.id)
     if body.password is not None:
         await call.office.directory.set_password(kept, body.password, by.id)
-    if body.password is not None or not changed.active:
+    if body.password is not None:
+        await call.office.sign_in.end_everything(person.id)
+    elif not changed.active:
         await call.office.sign_in.end_all(person.id)
     kept = await people.get(person.id)
     return Reply(account(kept), rev=kept.rev)

@@ -223,7 +223,7 @@ async def _grant(call: Call) -> Granted:
     if form.get("grant_type") != "client_credentials":
         raise Problem("unsupported_grant_type" if "grant_type" in form else "invalid_request")
     claim = _claim(call.request.headers.get("Authorization", ""), form)
-    return await call.office.registry.clients.grant(claim, form.get("scope", "").split(), call.request.remote or "")
+    return await call.office.registry.clients.grant(claim, form.get("scope", "").split(), call.address)
 
 
 def _claim(header: str, form: dict[str, str]) -> Claim:

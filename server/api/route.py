@@ -18,6 +18,7 @@ from aiohttp import web
 
 from review.ids import new_id
 from review.people import Person
+from server.api.addresses import address_of
 from server.identity.callers import Caller, Client
 from server.office import Office
 from server.problems import Problem
@@ -119,10 +120,19 @@ class Call:
     fresh: str = field(default_factory=new_id)
 
     @property
-    def person(self) -> Person:
+    def address(self) -> str:
+        """What guesses are counted by."""
+        return address_of(self.request, self.office)
+
+    @property
+    def signed_in(self) -> Caller:
         if not isinstance(self.caller, Caller):
             raise Problem("not_signed_in")
-        return self.caller.person
+        return self.caller
+
+    @property
+    def person(self) -> Person:
+        return self.signed_in.person
 
     @property
     def client(self) -> Client:

@@ -21,7 +21,7 @@ from review.ids import ClientId, PersonId, new_id
 from review.ports import Clock, Kept, Repository
 from server.identity.callers import Client
 from server.identity.sessions import digest
-from server.identity.throttle import Throttle
+from server.identity.throttle import ADDRESS, CLIENT, Throttle
 from server.problems import Field, Problem
 
 SCOPES = ("handover:read", "handover:confirm", "retention:manage", "disposal:manage", "audit:read")
@@ -138,12 +138,12 @@ class Clients:
 
     async def grant(self, claim: Claim, scopes: Sequence[str], address: str) -> Granted:
         """An access token for a client that proved itself. Raises `invalid_client`, `invalid_scope`, `slow_down`."""
-        self.throttle.check(address)
-        try:
-            client = await self._proved(claim)
-        except Problem:
-            self.throttle.failed(address)
-            raise
+        named = claim.client or _issuer(claim.assertion)
+        here, crowd = (CLIENT, f"{address} {named[:100]}"), (ADDRESS, address)
+        self.throttle.guess(here, crowd)
+        client = await self._proved(claim)
+        self.throttle.right(crowd)
+        self.throttle.forget(here)
         wanted = tuple(scopes) or client.scopes
         if not set(wanted) <= set(client.scopes):
             raise Problem("invalid_scope")
@@ -262,6 +262,7 @@ def _issuer(assertion: str) -> str:
     try:
         body = assertion.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-        return str(claims.get("iss", ""))[:100] if len(assertion) <= MAX_ASSERTION else ""
+        issuer = str(claims.get("iss", ""))[:100]
+        return issuer if issuer.isascii() and len(assertion) <= MAX_ASSERTION else ""
     except (IndexError, ValueError, AttributeError):
         return ""

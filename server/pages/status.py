@@ -63,7 +63,7 @@ async def answer(call: Call, query: PageQuery) -> Reply:
     locale = language_of(query, call.locale)
     text = TEXTS[locale]
     try:
-        told = await call.office.registry.status.ask(await _typed(call), call.request.remote or "")
+        told = await call.office.registry.status.ask(await _typed(call), call.address)
     except Problem as problem:
         status, title, detail = words(problem, locale)
         said = f'<div class="refused" role="alert"><h2>{escape(title)}</h2><p>{escape(detail)}</p></div>'

@@ -146,8 +146,12 @@ class _Live(socketio.AsyncNamespace):  # type: ignore[misc]
         visit = Visit("live", caller, lambda: self._end(line))
         if not self._attendance.enter(visit):
             raise socketio.exceptions.ConnectionRefusedError("slow_down")
+        if not await self._office.sign_in.holds(caller):  # ended after the handshake, before the visit was known
+            self._attendance.leave(visit)
+            raise socketio.exceptions.ConnectionRefusedError("not_signed_in")
         self._visits[sid] = visit
-        listener = Listener(caller.person.id, caller.person.name, await self._department(caller), line)
+        department = await self._office.directory.department_of(caller.person)
+        listener = Listener(caller.person.id, caller.person.name, department, line)
         self._listeners[sid] = listener
         self._feed.join(listener)
 
@@ -155,14 +159,6 @@ class _Live(socketio.AsyncNamespace):  # type: ignore[misc]
         task = asyncio.create_task(line.close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
-
-    async def _department(self, caller: Caller) -> str:
-        for id in caller.person.departments:
-            try:
-                return (await self._office.directory.department(id)).name
-            except (NotFound, Unavailable):
-                continue
-        return ""
 
     async def on_disconnect(self, sid: str, reason: str = "") -> None:
         if listener := self._listeners.pop(sid, None):

@@ -120,6 +120,7 @@ async def _serve(request: web.Request, query: SyncQuery, socket: DirectSocket) -
     sockets.wires.add(wire)
     try:
         _check_schema(query)
+        await _check_still(request.app[OFFICE], caller)
         await _attend(request, socket, wire, caller)
     finally:
         sockets.wires.discard(wire)
@@ -136,6 +137,16 @@ async def _caller(request: web.Request, ticket: str | None) -> Caller:
     if caller is None or (caller.scopes and "read" not in caller.scopes):
         raise _Refused(NOT_SIGNED_IN, "not signed in")
     return caller
+
+
+async def _check_still(office: Office, caller: Caller) -> None:
+    """The session may have ended before the connection could be ended with it."""
+    try:
+        holds = await office.sign_in.holds(caller)
+    except Unavailable as error:
+        raise _Refused(RESTARTING, "storage does not answer") from error
+    if not holds:
+        raise _Refused(NOT_SIGNED_IN, "signed out")
 
 
 async def _attend(request: web.Request, socket: DirectSocket, wire: SocketWire, caller: Caller) -> None:
@@ -159,7 +170,10 @@ async def _join(office: Office, document: str, caller: Caller, wire: SocketWire,
     try:
         kept = await office.documents.open(caller.person, document)
         now = standing(caller.person, kept.value)
-        member = await office.rooms.join(document, caller.person.id, now, wire, paraph=paraph, reads_only=limited)
+        card = {"name": caller.person.name, "department": await office.directory.department_of(caller.person)}
+        member = await office.rooms.join(
+            document, caller.person.id, now, wire, paraph=paraph, reads_only=limited, card=card
+        )
     except NotFound as error:
         raise _Refused(UNKNOWN, "unknown") from error
     except Forbidden as error:
