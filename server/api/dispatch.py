@@ -180,7 +180,7 @@ def _no_query(call: Call) -> dict[str, Any]:
 
 
 def _read_query(shape: type[BaseModel], request: web.Request, locale: str) -> BaseModel:
-    twice = [name for name, count in Counter(request.query.keys()).items() if count > 1]
+    twice = [name for name, count in Counter(name for name, _ in request.query.items()).items() if count > 1]
     if twice:
         raise Problem("bad_query", fields=[Field(name, field_words({"type": "twice"}, locale)) for name in twice])
     try:

@@ -18,13 +18,17 @@ async def payload(request: web.Request, largest: int, too_large: str = "too_larg
         return b""
     if (request.content_length or 0) > largest:
         raise Problem(too_large)
-    raw = bytearray()
     try:
         async with asyncio.timeout(SECONDS):
-            async for chunk in request.content.iter_any():
-                raw += chunk
-                if len(raw) > largest:
-                    raise Problem(too_large)
+            return await _read(request, largest, too_large)
     except TimeoutError:
         raise Problem("bad_request") from None
+
+
+async def _read(request: web.Request, largest: int, too_large: str) -> bytes:
+    raw = bytearray()
+    async for chunk in request.content.iter_any():
+        raw += chunk
+        if len(raw) > largest:
+            raise Problem(too_large)
     return bytes(raw)

@@ -70,7 +70,7 @@ def add_live(app: web.Application) -> Feed:
     server = socketio.AsyncServer(
         async_mode="aiohttp",
         async_handlers=False,
-        transports=["websocket"],
+        transports=["websocket"] if office.settings.shared else ["polling", "websocket"],
         cors_allowed_origins=lambda origin, environ: same_origin(environ["aiohttp.request"]),
         max_http_buffer_size=LARGEST_MESSAGE,
         ping_interval=25,

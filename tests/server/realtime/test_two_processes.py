@@ -52,7 +52,7 @@ async def another(data: Path, database: str, bell: str, like: World) -> AsyncIte
 @pytest.fixture
 async def two(tmp_path: Path, servers: tuple[str, str]) -> AsyncIterator[Two]:
     database, bell = fresh(servers[0]), servers[1]
-    async with open_world(tmp_path, database, bell) as one, another(tmp_path, database, bell, one) as other:
+    async with open_world(tmp_path, database, redis=bell) as one, another(tmp_path, database, bell, one) as other:
         yield Two(one, other)
 
 
@@ -60,6 +60,11 @@ async def two(tmp_path: Path, servers: tuple[str, str]) -> AsyncIterator[Two]:
 async def stack() -> AsyncIterator[AsyncExitStack]:
     async with AsyncExitStack() as stack:
         yield stack
+
+
+async def test_there_is_no_polling_that_a_balancer_would_have_to_keep_together(two: Two) -> None:
+    eva = await two.one.browser("novakova")
+    assert (await eva.get("/socket.io/?EIO=4&transport=polling")).status == 400
 
 
 async def test_facts_of_one_are_told_live_at_the_other(two: Two, stack: AsyncExitStack) -> None:
@@ -118,7 +123,7 @@ async def test_cursors_cross_and_go_with_a_process_that_stops(
     tmp_path: Path, servers: tuple[str, str], stack: AsyncExitStack
 ) -> None:
     database, bell = fresh(servers[0]), servers[1]
-    async with open_world(tmp_path, database, bell) as one:
+    async with open_world(tmp_path, database, redis=bell) as one:
         document = (await one.document(content=TEXT))["id"]
         eva = await join(one, stack, "novakova", document)
         async with another(tmp_path, database, bell, one) as other, AsyncExitStack() as inner:
