@@ -22,6 +22,14 @@ export type Doing =
   | { what: 'status_code' }
   | { what: 'rename' }
 
+/** What an address asks to be begun at once; nothing while that is not possible. */
+export function asked(what: string | null, round: Round | undefined, opining: readonly Consultee[]): Doing | null {
+  if (what === 'finalize') return { what }
+  if (what === 'round_open' && round?.state === 'prepared') return { what, round }
+  const [consultee] = opining
+  return what === 'opinion' && round && consultee ? { what, round, consultee } : null
+}
+
 interface Where {
   document: DocumentItem
   work: Work
