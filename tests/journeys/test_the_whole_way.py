@@ -238,7 +238,7 @@ def sign_here(story: Story, login: str) -> None:
     press(page, "Prohlédnout a podepsat")
     window = dialog(page)
     expect(window.locator("canvas").first).to_be_visible()
-    window.get_by_label("PIN nebo heslo klíče").fill(story.pin(login))
+    window.get_by_label("PIN").fill(story.pin(login))
     press(window, "Podepsat")
     told(page, "Podepsáno.")
 

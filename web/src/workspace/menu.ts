@@ -1,11 +1,10 @@
 /** The acts of a document behind one button, by what the person may do and where the document stands. */
 import { address } from '../api/client'
-import type { Consultee, DocumentItem, Round, Version } from '../api/types'
+import type { Consultee, DeskItem, DocumentItem, Round, Version } from '../api/types'
 import type { MenuItem } from '../components/Menu.svelte'
 import { t } from '../messages/workspace'
 import type { Rights } from './rights'
 import type { RoundAct } from './RoundBar.svelte'
-import type { Waiting } from './signing'
 import type { Work } from './work.svelte'
 
 export type Doing =
@@ -18,10 +17,18 @@ export type Doing =
   | { what: 'trail' }
   | { what: 'finalize' }
   | { what: 'signing'; version: Version }
-  | { what: 'sign'; waiting: Waiting }
+  | { what: 'sign'; waiting: DeskItem }
   | { what: 'change'; version: Version }
   | { what: 'status_code' }
   | { what: 'rename' }
+
+/** What an address asks to be begun at once; nothing while that is not possible. */
+export function asked(what: string | null, round: Round | undefined, opining: readonly Consultee[]): Doing | null {
+  if (what === 'finalize') return { what }
+  if (what === 'round_open' && round?.state === 'prepared') return { what, round }
+  const [consultee] = opining
+  return what === 'opinion' && round && consultee ? { what, round, consultee } : null
+}
 
 interface Where {
   document: DocumentItem
