@@ -47,6 +47,13 @@ export const Suggesting = Extension.create<SuggestingOptions, { on: boolean }>({
           return storage.on || written.length === 0 ? null : keepWritten(written, state.tr)
         },
         props: {
+          handleDOMEvents: {
+            // A letter composed over a selection: what goes stays on the page, so it must not be part of the composing.
+            compositionstart: (view) => {
+              if (storage.on && !view.state.selection.empty) view.dispatch(view.state.tr.deleteSelection())
+              return false
+            },
+          },
           handleTextInput: (view, _from, _to, _text, insert) => {
             if (!storage.on) return false
             view.dispatch(insert())
