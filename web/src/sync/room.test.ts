@@ -291,7 +291,8 @@ describe('a room', () => {
     await settle()
     expect(room.save).toEqual({ light: 'unsaved', reason: 'disk_full', waiting: true, kept: true })
     server.judge = () => null
-    await settle(3000)
+    server.askAll()
+    await settle()
     expect(room.save.light).toBe('saved')
     expect([troubleOf(1012, 'storage_broken'), troubleOf(1012, 'restarting'), troubleOf(4401)]).toEqual(['storage_broken', null, 'not_signed_in'])
   })
