@@ -23,7 +23,7 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from collab.errors import PlaceLost, Unreadable
 from collab.lib0 import Value, write_any
 from collab.passage import block_of, replaced
-from collab.reading import Fault, Reader, attributes
+from collab.reading import Fault, Reader, attributes, everything
 from collab.update import EMPTY, Range, read, read_vector
 from review.content import EMPTY as BLANK
 from review.content import Content, Mark, Node, Text, parse, to_json, with_ids
@@ -123,24 +123,21 @@ class Draft:
 
     def reading(self) -> Reading:
         """The content tree and what had to be read otherwise than it stands. Raises `BadContent` as `content`."""
-        nodes, faults = self._nodes()
-        return Reading(parse({"type": "doc", "content": nodes}) if nodes else BLANK, faults)
+        reader = Reader()
+        with _guarded(), self._doc.transaction():
+            nodes = reader.read(self._body)
+        return Reading(parse({"type": "doc", "content": nodes}) if nodes else BLANK, tuple(reader.faults))
 
     def fingerprint(self) -> str:
-        """SHA-256 of all that it says."""
-        nodes, _ = self._nodes()
-        return hashlib.sha256(json.dumps(nodes, sort_keys=True).encode()).hexdigest()
+        """SHA-256 of all that it says, whether the schema allows it or not."""
+        with _guarded(), self._doc.transaction():
+            said = json.dumps(list(everything(self._body)), sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
 
     def ids(self) -> list[str | None]:
         """Those of all elements in reading order."""
         with _guarded(), self._doc.transaction():
             return [element.attributes.get("id") for element in _elements(self._body)]
-
-    def _nodes(self) -> tuple[list[dict[str, Any]], tuple[Fault, ...]]:
-        reader = Reader()
-        with _guarded(), self._doc.transaction():
-            nodes = reader.read(self._body)
-        return nodes, tuple(reader.faults)
 
     def become(self, content: Content) -> None:
         """Edit the document until it says this."""
@@ -211,10 +208,12 @@ def begin(content: Content, client: int) -> bytes:
 
 def _elements(parent: _Parent) -> Iterator[XmlElement]:
     """Every element in reading order, parents first."""
-    for child in parent.children:
+    stack = list(reversed(list(parent.children)))
+    while stack:
+        child = stack.pop()
         if isinstance(child, XmlElement):
             yield child
-            yield from _elements(child)
+            stack.extend(reversed(list(child.children)))
 
 
 def _texts(block: XmlElement, start: int, end: int) -> Iterator[tuple[XmlText, int, int]]:

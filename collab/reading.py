@@ -68,6 +68,20 @@ class Reader:
         yield {"type": name, "attrs": attrs, "content": children}
 
 
+def everything(body: XmlFragment) -> Iterator[tuple[int, str, Any]]:
+    """All that stands in a document, whether the schema allows it or not: depth, name, attributes or runs of text."""
+    stack: list[tuple[int, Part]] = [(0, child) for child in reversed(list(body.children))]
+    while stack:
+        depth, part = stack.pop()
+        if isinstance(part, XmlText):
+            yield depth, "", list(_runs(part))
+        elif isinstance(part, XmlElement):
+            yield depth, str(part.tag), attributes(part)
+            stack.extend((depth + 1, child) for child in reversed(list(part.children)))
+        else:
+            yield depth, type(part).__name__, None
+
+
 def _is_container(name: str) -> bool:
     """A block that holds blocks: it may stand wherever they may."""
     spec = schema().nodes[name]

@@ -74,8 +74,10 @@ def test_nesting_deeper_than_any_stack_is_read_and_mended() -> None:
     parent.children.append(paragraph("velmi hluboko", "x"))
     fork = Draft([raw.get_update()]).fork(9)
     assert fork.reading().content.plain == "velmi hluboko"
+    before = fork.fingerprint()
     assert fork.mend()
     assert fork.reading().faults == ()
+    assert fork.fingerprint() != before
 
 
 def test_a_document_of_nothing_but_emptiness_becomes_a_blank_page() -> None:

@@ -238,6 +238,18 @@ describe('a room', () => {
     expect(memory.lost).toEqual([])
   })
 
+  test('keeps an edit of a damaged draft and leaves: coming back cannot help', async () => {
+    const room = enter()
+    await settle()
+    server.judge = () => ({ code: 'not_saved', detail: 'damaged: entry 7' })
+    write(room, 'čeká')
+    await settle(60_000)
+    expect(room.save).toMatchObject({ light: 'unsaved', reason: 'damaged', waiting: true })
+    expect(server.sockets.size).toBe(0)
+    expect(memory.rows.size).toBe(1)
+    expect(memory.lost).toEqual([])
+  })
+
   test('pauses writing when too much waits for storage, and goes on when it is back', async () => {
     const room = enter()
     await settle()

@@ -281,12 +281,12 @@ export class Room {
     this.#socket?.close(4000)
   }
 
-  /** Storage fails: the server will ask for everything again. It may have forgotten, or have too much to do. */
+  /** While storage fails the server stays, and asks for everything when it is back; it may have forgotten. */
   #bringLater(number: number, reason: Reason): void {
     this.#trouble = reason
     this.#ledger.returned(number)
     if (this.#ledger.settled) clearTimeout(this.#timers.answer)
-    if (reason === 'slow_down') return this.#socket?.close(4000)
+    if (!storageFails(reason)) return this.#socket?.close(4000)
     this.#timers.again ??= setTimeout(() => this.#socket?.close(4000), askAgainAfter + delay(0))
   }
 
