@@ -133,7 +133,7 @@ async def history(call: Call, query: PageQuery) -> Reply:
 
 def _number(text: str, name: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise Problem("bad_query", fields=[Wrong(name, "not a number")])
+        raise Problem("bad_query", fields=[Wrong(name, "int_parsing")])
     return int(text)
 
 

@@ -92,11 +92,11 @@ class Documents:
 
     async def _check(self, title: str, department: str) -> None:
         if not title.strip() or len(title) > MAX_TITLE:
-            raise Problem("invalid", fields=[Field("title", f"1–{MAX_TITLE}")])
+            raise Problem("invalid", fields=[Field("title", "characters", {"least": 1, "most": MAX_TITLE})])
         try:
             await self.departments.get(department)
         except NotFound:
-            raise Problem("invalid", fields=[Field("department", department)]) from None
+            raise Problem("invalid", fields=[Field("department", "unknown")]) from None
 
     async def listed(self, person: Person, wanted: Wanted) -> list[Kept[Document]]:
         """Those the person may read, the latest changed first."""
@@ -135,7 +135,7 @@ class Documents:
         try:
             await self.people.get(member)
         except NotFound:
-            raise Problem("invalid", fields=[Field("person", member)]) from None
+            raise Problem("invalid", fields=[Field("person", "unknown")]) from None
 
     async def _tell_roles(self, before: Document, after: Document) -> None:
         """Open sockets learn at once what their person may do now."""
