@@ -18,6 +18,7 @@ from review.people import Department, Person
 from review.permissions import Case, Right, may, may_create, require, role_of
 from review.ports import Clock, Kept, Repository
 from server.problems import Field, Problem
+from server.services.pictures import Pictures, shown
 
 MAX_TITLE = 300
 
@@ -56,6 +57,7 @@ class Documents:
     departments: Repository[Department]
     people: Repository[Person]
     rooms: Rooms
+    pictures: Pictures
     clock: Clock
 
     async def open(self, person: Person, id: str, right: Right = Right.READ) -> Kept[Document]:
@@ -86,6 +88,7 @@ class Documents:
         )
         with suppress(AlreadyBegun):
             await self.rooms.create(document.id, with_ids(new.content), person.id)
+        await self.pictures.note(shown(new.content), document.id, person.id)
         data = {"kind": new.kind, "department": new.department} | ({"template": new.template} if new.template else {})
         fact = self._fact("document.created", document, person.id, data)
         return await self.documents.insert(document.id, document, [fact])
