@@ -24,6 +24,8 @@ PortError
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -78,9 +80,12 @@ class Unknown(ReviewError):
 
 @dataclass(eq=False)
 class Invalid(ReviewError):
+    """`why` is one word for the reason, `data` what its wording is filled with."""
+
     code: ClassVar[str] = "invalid"
     field: str
     why: str
+    data: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(eq=False)

@@ -54,6 +54,7 @@ from server.services.imports import KIND as IMPORT
 from server.services.imports import Imports
 from server.services.mending import teller
 from server.services.offering import ReadUpTo
+from server.services.pictures import Pictures, Showing
 from server.services.proofs import Proofs
 from server.services.signing_acts import ExternalAct
 from server.services.status import StatusCode
@@ -102,6 +103,7 @@ KINDS: dict[str, Kind[Any]] = {
             unique={"verify_code": "verify_code"},
         ),
         Kind("compacted", Compacted),
+        Kind("showings", Showing, indexes={"picture": "picture"}),
         Kind("threads", Thread, indexes={"document": "document"}),
         Kind("rounds", Round, indexes={"document": "document", "state": "state"}),
         Kind("comments", Comment, indexes={"round": "round"}),
@@ -219,7 +221,8 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
     jobs = Jobs(stores.jobs, clock, node, settings.shared)
-    documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, clock)
+    pictures = Pictures(stores.showings, stores.documents, rooms, storage.blobs)
+    documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, pictures, clock)
     drafts = Drafts(documents, rooms, storage.blobs, intake, storage.facts, clock, settings.office)
     threads = Threads(stores.threads, stores.people, documents, rooms, clock)
     imports = Imports(drafts, threads, directory, rooms, storage.blobs, intake, jobs, storage.facts, clock)

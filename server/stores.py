@@ -19,6 +19,7 @@ from server.identity.sessions import Session, Ticket, Token
 from server.jobs import Job
 from server.services.credentials import Credential
 from server.services.offering import ReadUpTo
+from server.services.pictures import Showing
 from server.services.signing_acts import ExternalAct
 from server.services.status import StatusCode
 from server.services.verifying import Verified
@@ -34,6 +35,7 @@ class Stores:
     tickets: Repository[Ticket]
     documents: Repository[Document]
     versions: Repository[Version]
+    showings: Repository[Showing]
     compacted: Repository[Compacted]
     threads: Repository[Thread]
     rounds: Repository[Round]

@@ -249,7 +249,7 @@ async def comments(call: Call, query: PageQuery) -> Reply:
 
 async def add(call: Call, body: NewCommentShape) -> Reply:
     if (body.anchor is None) == (not body.whole):
-        raise Problem("invalid", fields=[Wrong("anchor", "anchor | whole")])
+        raise Problem("invalid", fields=[Wrong("anchor", "either", {"expected": "anchor, whole"})])
     new = NewComment(
         body.kind,
         anchor_of(body.anchor) if body.anchor else None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from operator import itemgetter
@@ -20,7 +19,7 @@ from review.errors import AlreadyThere, ChangedMeanwhile, NotFound, PortError
 from review.ids import new_id
 from server.api.idempotency import Asked
 from server.api.payload import payload
-from server.api.refusals import field_words, response_of
+from server.api.refusals import response_of
 from server.api.route import Access, Call, Reply, Route, Sent
 from server.api.uploads import Upload, only_file
 from server.identity.callers import Caller, Client
@@ -134,11 +133,11 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         if route.file is not None:
             given["upload"] = await _upload(call, route.file)
         raw = b"" if route.raw or route.file else await payload(request, MAX_JSON)
-        given |= {"query": _read_query(query, request, call.locale)} if query else _no_query(call)
+        given |= {"query": _read_query(query, request)} if query else _no_query(call)
         if shapes is not None:
-            given["body"] = _read_body(shapes, request, raw, call.locale)
+            given["body"] = _read_body(shapes, request, raw)
         elif raw.strip() and not route.raw and raw.strip() != b"{}":
-            raise Problem("invalid", fields=[Field("", field_words({"type": "no_body"}, call.locale))])
+            raise Problem("invalid", fields=[Field("", "no_body")])
         return await _answer(call, given, raw)
 
     return handle
@@ -174,22 +173,22 @@ def _check_person(caller: Caller | None, request: web.Request) -> None:
 
 def _no_query(call: Call) -> dict[str, Any]:
     if call.request.query:
-        names, why = dict.fromkeys(call.request.query), field_words({"type": "extra_forbidden"}, call.locale)
-        raise Problem("bad_query", fields=[Field(name, why) for name in names][:MOST_FIELDS])
+        names = list(dict.fromkeys(call.request.query))[:MOST_FIELDS]
+        raise Problem("bad_query", fields=[Field(name, "extra_forbidden") for name in names])
     return {}
 
 
-def _read_query(shape: type[BaseModel], request: web.Request, locale: str) -> BaseModel:
-    twice = [name for name, count in Counter(name for name, _ in request.query.items()).items() if count > 1]
+def _read_query(shape: type[BaseModel], request: web.Request) -> BaseModel:
+    twice = [name for name in request.query if len(request.query.getall(name)) > 1]
     if twice:
-        raise Problem("bad_query", fields=[Field(name, field_words({"type": "twice"}, locale)) for name in twice])
+        raise Problem("bad_query", fields=[Field(name, "twice") for name in twice])
     try:
         return shape.model_validate(dict(request.query))
     except ValidationError as error:
-        raise Problem("bad_query", fields=_fields(error, locale)) from error
+        raise Problem("bad_query", fields=_fields(error)) from error
 
 
-def _read_body(shape: TypeAdapter[Any], request: web.Request, raw: bytes, locale: str) -> Any:
+def _read_body(shape: TypeAdapter[Any], request: web.Request, raw: bytes) -> Any:
     if raw and request.content_type not in ("application/json", "application/octet-stream"):
         raise Problem("wrong_media_type")
     try:
@@ -197,12 +196,12 @@ def _read_body(shape: TypeAdapter[Any], request: web.Request, raw: bytes, locale
     except ValidationError as error:
         if any(line["type"] == "json_invalid" for line in error.errors(include_url=False)):
             raise Problem("bad_json") from error
-        raise Problem("invalid", fields=_fields(error, locale)) from error
+        raise Problem("invalid", fields=_fields(error)) from error
 
 
-def _fields(error: ValidationError, locale: str) -> list[Field]:
-    lines = error.errors(include_url=False, include_input=False)
-    return [Field(".".join(map(str, line["loc"])), field_words(line, locale)) for line in lines][:MOST_FIELDS]
+def _fields(error: ValidationError) -> list[Field]:
+    lines = error.errors(include_url=False, include_input=False)[:MOST_FIELDS]
+    return [Field(".".join(map(str, line["loc"])), line["type"], line.get("ctx", {})) for line in lines]
 
 
 async def _answer(call: Call, given: dict[str, Any], raw: bytes) -> web.StreamResponse:

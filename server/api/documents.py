@@ -167,11 +167,11 @@ async def _template(call: Call, body: NewDocumentShape) -> Template | None:
     if body.template is None:
         return None
     if body.content is not None:
-        raise Problem("invalid", fields=[Wrong("template", "content | template")])
+        raise Problem("invalid", fields=[Wrong("template", "either", {"expected": "content, template"})])
     try:
         return await call.office.drafts.template(call.person, body.template)
     except NotFound:
-        raise Problem("invalid", fields=[Wrong("template", body.template)]) from None
+        raise Problem("invalid", fields=[Wrong("template", "unknown")]) from None
 
 
 async def created(call: Call) -> Reply:

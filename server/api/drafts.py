@@ -133,7 +133,7 @@ async def history(call: Call, query: PageQuery) -> Reply:
 
 def _number(text: str, name: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise Problem("bad_query", fields=[Wrong(name, "not a number")])
+        raise Problem("bad_query", fields=[Wrong(name, "int_parsing")])
     return int(text)
 
 
@@ -198,7 +198,7 @@ async def picture(call: Call) -> Reply:
     sha256 = call.part("sha256")
     if len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
         raise Problem("not_found")
-    size, media_type = await call.office.drafts.picture(sha256)
+    size, media_type = await call.office.documents.pictures.open(call.person, sha256)
     file = StoredFile(path=sha256, sha256=sha256, size=size, media_type=media_type)
     return Reply(stream=await serve_blob(call.request, call.office.blobs, file))
 
@@ -226,5 +226,5 @@ ROUTES = (
     Route(
         "POST", f"{DOCUMENT}/imports", bring_in, "Let a file become the draft", JobShape, 202, file=FILE, creates=BEGUN
     ),
-    Route("GET", BLOB, picture, "A picture, by its hash", media=("image/*",)),
+    Route("GET", BLOB, picture, "A picture, for who reads a document that shows it", media=("image/*",)),
 )

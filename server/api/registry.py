@@ -283,7 +283,7 @@ async def events(call: Call, query: EventsQuery) -> Reply:
 async def handovers(call: Call, query: HandoversQuery) -> Reply:
     since = query.updated_since
     if since is not None and since.tzinfo is None:
-        raise Problem("bad_query", fields=[Wrong("updatedSince", "RFC 3339 with its offset")])
+        raise Problem("bad_query", fields=[Wrong("updatedSince", "timezone_aware")])
     found = await call.office.registry.handovers.listed(query.state.value if query.state else None, since)
     page, after = page_of(found, query)
     return Reply(Listing[HandoverShape](items=[handover_shape(kept) for kept in page], next=after))

@@ -196,7 +196,7 @@ async def prepared(call: Call) -> Reply:
 def _wished(wish: ConsulteeWish, path: str) -> Consultee:
     """Its id is that of the department or person: nobody is asked twice, and either names it in an address."""
     if (wish.department is None) == (wish.person is None):
-        raise Invalid(path, "department_or_person")
+        raise Invalid(path, "either", {"expected": "department, person"})
     return Consultee(
         ConsulteeId(wish.department or wish.person or ""),
         DepartmentId(wish.department) if wish.department else None,
@@ -208,7 +208,7 @@ def _wished(wish: ConsulteeWish, path: str) -> Consultee:
 
 def _moment(given: datetime) -> datetime:
     if given.tzinfo is None:
-        raise Invalid("due", "timezone")
+        raise Invalid("due", "timezone_aware")
     moment = given.astimezone(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 

@@ -118,7 +118,7 @@ async def change_own(call: Call, body: OwnChange) -> Reply:
         kept = await call.office.stores.people.get(call.person.id)
     if body.locale is not None:
         if body.locale not in LOCALES:
-            raise Problem("invalid", fields=[Wrong("locale", ", ".join(LOCALES))])
+            raise Problem("invalid", fields=[Wrong("locale", "enum", {"expected": ", ".join(LOCALES)})])
         changed = replace(kept.value, locale=body.locale)
         kept = await call.office.directory.change_person(kept, changed, call.person.id)
     return Reply(await me(call.office, kept.value))
@@ -127,9 +127,9 @@ async def change_own(call: Call, body: OwnChange) -> Reply:
 async def issue_token(call: Call, body: NewToken) -> Reply:
     scopes = frozenset(body.scopes or ())
     if not scopes <= TOKEN_SCOPES:
-        raise Problem("invalid", fields=[Wrong("scopes", ", ".join(sorted(TOKEN_SCOPES)))])
+        raise Problem("invalid", fields=[Wrong("scopes", "enum", {"expected": ", ".join(sorted(TOKEN_SCOPES))})])
     if body.expires is not None and body.expires.tzinfo is None:
-        raise Problem("invalid", fields=[Wrong("expires", "RFC 3339")])
+        raise Problem("invalid", fields=[Wrong("expires", "timezone_aware")])
     if body.expires is not None and body.expires <= call.office.clock():
         raise Problem("invalid", fields=[Wrong("expires", "past")])
     sign_in = call.office.sign_in

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from review.errors import PortError, ReviewError
-from server.problems import LOCALES, problem_of, words
+from server.problems import LOCALES, field_words, problem_of, words
 from server.settings import Settings
 from storage.errors import StorageError
 
@@ -83,8 +83,8 @@ def _in_words(error: BaseException) -> str:
     if problem is None:
         return str(error)
     _, title, detail = words(problem, LOCALES[-1])
-    fields = ", ".join(f"{field.path}: {field.message}" for field in problem.fields)
-    return f"{title}. {detail} {fields}".strip()
+    fields = ", ".join(f"{field.path}: {field_words(field, LOCALES[-1])}" for field in problem.fields)
+    return f"{title}. {fields or detail}".strip()
 
 
 def existing(settings: Settings) -> Settings:

@@ -106,7 +106,7 @@ class Clients:
         """
         wanted = known_scopes(scopes)
         if not name.strip():
-            raise Problem("invalid", fields=[Field("name", "empty")])
+            raise Problem("invalid", fields=[Field("name", "required")])
         if jwks is not None:
             _keys(jwks)
         secret = "" if jwks is not None else secrets.token_urlsafe(32)
@@ -242,7 +242,10 @@ def known_scopes(scopes: Sequence[str]) -> tuple[str, ...]:
     """In our own order; all of them for none. Raises `invalid` for one that is unknown."""
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown:
-        raise Problem("invalid", fields=[Field("scopes", f"unknown: {', '.join(unknown)}")])
+        raise Problem(
+            "invalid",
+            fields=[Field("scopes", "unknown_among", {"unknown": ", ".join(unknown), "expected": ", ".join(SCOPES)})],
+        )
     return tuple(scope for scope in SCOPES if scope in scopes or not scopes)
 
 
@@ -251,9 +254,9 @@ def _keys(jwks: Mapping[str, Any]) -> KeySet:
     try:
         keys = KeySet.import_key_set({"keys": list(jwks["keys"])})
     except (JoseError, KeyError, ValueError, TypeError) as broken:
-        raise Problem("invalid", fields=[Field("jwks", "not a JSON Web Key Set")]) from broken
+        raise Problem("invalid", fields=[Field("jwks", "no_key_set")]) from broken
     if not keys.keys or any(key.is_private for key in keys.keys):
-        raise Problem("invalid", fields=[Field("jwks", "public keys of RSA, EC or OKP")])
+        raise Problem("invalid", fields=[Field("jwks", "public_keys")])
     return keys
 
 

@@ -95,7 +95,7 @@ class SignIn:
         guess = (OWN_PASSWORD, person.id)
         self.throttle.guess(guess)
         if not await matches(person.password, password):
-            raise Problem("bad_credentials", fields=[Field("current", "")])
+            raise Problem("bad_credentials", fields=[Field("current", "wrong_password")])
         self.throttle.forget(guess)
 
     async def begin(self, person: Person) -> str:

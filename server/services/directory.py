@@ -112,12 +112,12 @@ class Directory:
 
     async def _check(self, departments: tuple[DepartmentId, ...], locale: str) -> None:
         if locale not in LOCALES:
-            raise Problem("invalid", fields=[Field("locale", ", ".join(LOCALES))])
+            raise Problem("invalid", fields=[Field("locale", "enum", {"expected": ", ".join(LOCALES)})])
         for id in departments:
             try:
                 await self.departments.get(id)
             except NotFound:
-                raise Problem("invalid", fields=[Field("departments", id)]) from None
+                raise Problem("invalid", fields=[Field("departments", "unknown")]) from None
 
 
 def _administers(person: Person) -> bool:
@@ -127,4 +127,4 @@ def _administers(person: Person) -> bool:
 def check_password(password: str, login: str) -> None:
     """At least ten characters, at most two hundred, and not around the login."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH or login in password.lower():
-        raise Problem("weak_password", fields=[Field("password", "")])
+        raise Problem("weak_password", fields=[Field("password", "weak")])

@@ -18,6 +18,7 @@ from review.people import Department, Person
 from review.permissions import Case, Right, may, may_create, require, role_of
 from review.ports import Clock, Kept, Repository
 from server.problems import Field, Problem
+from server.services.pictures import Pictures, shown
 
 MAX_TITLE = 300
 
@@ -56,6 +57,7 @@ class Documents:
     departments: Repository[Department]
     people: Repository[Person]
     rooms: Rooms
+    pictures: Pictures
     clock: Clock
 
     async def open(self, person: Person, id: str, right: Right = Right.READ) -> Kept[Document]:
@@ -86,17 +88,18 @@ class Documents:
         )
         with suppress(AlreadyBegun):
             await self.rooms.create(document.id, with_ids(new.content), person.id)
+        await self.pictures.note(shown(new.content), document.id, person.id)
         data = {"kind": new.kind, "department": new.department} | ({"template": new.template} if new.template else {})
         fact = self._fact("document.created", document, person.id, data)
         return await self.documents.insert(document.id, document, [fact])
 
     async def _check(self, title: str, department: str) -> None:
         if not title.strip() or len(title) > MAX_TITLE:
-            raise Problem("invalid", fields=[Field("title", f"1–{MAX_TITLE}")])
+            raise Problem("invalid", fields=[Field("title", "characters", {"least": 1, "most": MAX_TITLE})])
         try:
             await self.departments.get(department)
         except NotFound:
-            raise Problem("invalid", fields=[Field("department", department)]) from None
+            raise Problem("invalid", fields=[Field("department", "unknown")]) from None
 
     async def listed(self, person: Person, wanted: Wanted) -> list[Kept[Document]]:
         """Those the person may read, the latest changed first."""
@@ -135,7 +138,7 @@ class Documents:
         try:
             await self.people.get(member)
         except NotFound:
-            raise Problem("invalid", fields=[Field("person", member)]) from None
+            raise Problem("invalid", fields=[Field("person", "unknown")]) from None
 
     async def _tell_roles(self, before: Document, after: Document) -> None:
         """Open sockets learn at once what their person may do now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,16 +30,10 @@ from server.intake.pandoc import give_out
 from server.problems import Problem
 from server.services.documents import Documents, standing
 from server.services.kinds import KINDS
+from server.services.pictures import ADDRESS
 from signing.typeset import Masthead, typeset
 
 LARGEST_PICTURE = 20 * 2**20
-PICTURES: Mapping[bytes, str] = {
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"GIF8": "image/gif",
-    b"RIFF": "image/webp",
-}
-ADDRESS = "/api/v1/blobs/"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DRAFT = {"cs": "Koncept", "en": "Draft"}
 
@@ -145,17 +139,9 @@ class Drafts:
             found = await self.intake.run("server.intake.tasks:inspect_picture", [data])
         except Refused as refused:
             raise Problem("unreadable_file") from refused
-        return Picture(await self.blobs.put(data), found["type"], found["width"], found["height"])
-
-    async def picture(self, sha256: str) -> tuple[int, str]:
-        """Size and media type of a picture; other blobs are none of anybody's business here. Raises `NotFound`."""
-        size = await self.blobs.size(sha256)
-        async for chunk in self.blobs.stream(sha256):
-            for head, media_type in PICTURES.items():
-                if chunk.startswith(head) and (head != b"RIFF" or chunk[8:12] == b"WEBP"):
-                    return size, media_type
-            break
-        raise NotFound("blob", sha256)
+        sha256 = await self.blobs.put(data)
+        await self.documents.pictures.note({sha256}, document, person.id)
+        return Picture(sha256, found["type"], found["width"], found["height"])
 
     async def file(self, document: Document, content: Content, form: Format, language: str) -> File:
         """The content in a format of its own; suggestions show where the format has signs for them, else it is the

@@ -29,7 +29,8 @@ from server.intake.pandoc import MAX_BYTES, Source, take_in
 from server.jobs import Job, Jobs, Progress
 from server.problems import Problem
 from server.services.directory import Directory
-from server.services.drafts import ADDRESS, Drafts
+from server.services.drafts import Drafts
+from server.services.pictures import ADDRESS, shown
 from server.services.threads import Threads
 
 KIND = "import"
@@ -81,6 +82,7 @@ class Imports:
         progress.step()
         person = await self.directory.person(job.person)
         await self.drafts.open_to_write(person, job.document)
+        await self.drafts.documents.pictures.note(shown(content), job.document, person.id)
         await self.rooms.edit(job.document, person.id, lambda draft: draft.become(content))
         told = {"file": job.input["file"], "source": job.input["source"]}
         await self.facts.append([Fact("draft.imported", self.clock(), person.id, job.document, told)])

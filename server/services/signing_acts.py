@@ -125,7 +125,7 @@ class SigningActs:
 
     async def _check(self, person: Person, requests: Sequence[str]) -> None:
         if not requests or len(requests) > MOST_REQUESTS or len(set(requests)) < len(requests):
-            raise Invalid("requests", f"1–{MOST_REQUESTS}")
+            raise Invalid("requests", "items", {"least": 1, "most": MOST_REQUESTS})
         await asyncio.gather(*(self._piece(person, RequestId(id)) for id in requests))
 
     async def _makers(

@@ -197,7 +197,7 @@ class Signings:
         try:
             person = (await self.documents.people.get(id)).value
         except NotFound:
-            raise Problem("invalid", fields=[Field(place, id)]) from None
+            raise Problem("invalid", fields=[Field(place, "unknown")]) from None
         if not person.active:
             raise Invalid(place, "inactive")
 

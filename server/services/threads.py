@@ -110,7 +110,7 @@ class Threads:
             if any(given.id == reply.id for given in thread.replies):
                 raise AlreadyThere("reply", reply.id)
             if len(thread.replies) >= MOST_REPLIES:
-                raise Invalid("text", f"{MOST_REPLIES}")
+                raise Invalid("text", "too_long", {"max_length": MOST_REPLIES})
             return replace(thread, replies=(*thread.replies, reply))
 
         def told(thread: Thread) -> Fact:
@@ -188,7 +188,7 @@ def mentioned(text: str, people: Iterable[Person]) -> tuple[PersonId, ...]:
 def _checked(text: str) -> str:
     stripped = text.strip()
     if not stripped or len(stripped) > LONGEST_TEXT:
-        raise Invalid("text", f"1–{LONGEST_TEXT}")
+        raise Invalid("text", "characters", {"least": 1, "most": LONGEST_TEXT})
     return stripped
 
 

@@ -103,7 +103,7 @@ async def test_a_template_that_one_may_not_read_does_not_exist(world: World) -> 
     assert [(one["status"], one["code"], one["fields"][0]["path"]) for one in refused] == [
         (422, "invalid", "template")
     ] * 2
-    assert refused[0]["fields"][0]["message"] == template["id"]
+    assert refused[0]["fields"][0]["message"] == "Nic takového tu není."
     both = await (await world.browser("novakova")).post(
         "/api/v1/documents",
         {**body, "department": world.departments["EO"].id, "template": template["id"], "content": CONTENT},

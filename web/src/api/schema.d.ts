@@ -362,7 +362,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A picture, by its hash */
+        /** A picture, for who reads a document that shows it */
         get: operations["drafts_picture"];
         put?: never;
         post?: never;
@@ -5102,7 +5102,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A picture, by its hash */
+            /** @description A picture, for who reads a document that shows it */
             200: {
                 headers: {
                     [name: string]: unknown;
