@@ -31,7 +31,7 @@ def test_what_is_typed_while_the_disk_fails_waits_and_is_saved_without_a_new_loa
     status = one.get_by_role("status").filter(has_text="neuloženo")
     break_disk(office.running.server.process.pid)
     write_behind(one, WORDS, " Psáno na vadný disk.")
-    expect(status).to_contain_text("úložiště neodpovídá")
+    expect(status).to_contain_text("porucha úložiště")
     write_behind(one, "Psáno na vadný disk.", " A dál.")
     paper(one).evaluate(
         "(node, text) => { const data = new DataTransfer(); data.setData('text/plain', text);"
