@@ -16,6 +16,7 @@ import rfc8785
 from review.errors import BadContent
 from review.ids import new_id
 from review.schema import Attribute, Schema, Value, schema
+from review.writing import is_writable
 
 OBJECT = "\ufffc"
 MAX_DEPTH = 40
@@ -146,8 +147,8 @@ def _text(known: Schema, raw: Mapping[str, Any], place: str) -> Text:
         raise BadContent(place, "a text node needs text")
     if set(raw) - {"type", "text", "marks"} or not isinstance(marks, list):
         raise BadContent(place, "unknown field")
-    if any(0xD800 <= ord(sign) < 0xE000 for sign in text):
-        raise BadContent(place, "half of a surrogate pair")
+    if not is_writable(text):
+        raise BadContent(place, "a sign that cannot be written")
     return Text(text, tuple(sorted((_mark(known, mark, place) for mark in marks), key=_mark_order)))
 
 
