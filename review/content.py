@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 import rfc8785
@@ -182,14 +183,12 @@ def _attrs(allowed: Mapping[str, Attribute], raw: object, place: str) -> dict[st
 
 def joined(parts: Sequence[Node | Text]) -> tuple[Node | Text, ...]:
     """Neighbouring texts with equal marks are one: the same content always has the same tree."""
-    joined: list[Node | Text] = []
-    for part in parts:
-        last = joined[-1] if joined else None
-        if isinstance(part, Text) and isinstance(last, Text) and last.marks == part.marks:
-            joined[-1] = Text(last.text + part.text, part.marks)
-        else:
-            joined.append(part)
-    return tuple(joined)
+    runs = groupby(parts, lambda part: part.marks if isinstance(part, Text) else None)
+    return tuple(part for marks, run in runs for part in (run if marks is None else [_one(run, marks)]))
+
+
+def _one(texts: Iterator[Node | Text], marks: tuple[Mark, ...]) -> Text:
+    return Text("".join(part.text for part in texts), marks)
 
 
 def to_json(content: Content) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from review.content import MAX_DEPTH, Content, parse
@@ -35,38 +36,56 @@ _KEPT_EMPTY = frozenset({"doc", "listItem", "tableRow", "tableCell", "tableHeade
 """What has a place in a whole of others: it is given an empty paragraph. Other empty containers disappear."""
 
 
+class Fault(StrEnum):
+    """What is wrong, and thus how it is read."""
+
+    EMPTY = "empty"
+    DEEP = "deep"
+    SAME_ID = "same_id"
+    MISPLACED = "misplaced"
+    UNKNOWN = "unknown"
+    VALUE = "value"
+    UNWRITABLE = "unwritable"
+
+
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """`place` is the path of the node in the tree as it was found, such as `content[2].content[0]`."""
+    """`place` is the path of the node in the tree as it was found, such as `content[2].content[0]`.
+
+    `name` is the node, mark or attribute that it is about.
+    """
 
     place: str
-    why: str
+    fault: Fault
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Mended:
     """`flaws` is empty when the schema allows the content as it was found."""
 
     content: Content
     flaws: tuple[Flaw, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
-def mended(raw: Mapping[str, Any]) -> Reading:
+def mended(raw: Mapping[str, Any]) -> Mended:
     """The nearest tree that the schema allows. All of the text stays, except signs that cannot be written."""
     try:
-        return Reading(parse(raw))
+        return Mended(parse(raw))
     except BadContent:
         mending = _Mending()
         nodes = mending.fitted("doc", list(mending.parts(raw.get("content"), "", 1)), "")
-        return Reading(parse({"type": "doc", "content": nodes}), tuple(mending.flaws[:MOST_NAMED]))
+        faults = tuple(dict.fromkeys(flaw.fault for flaw in mending.flaws))
+        return Mended(parse({"type": "doc", "content": nodes}), tuple(mending.flaws[:MOST_NAMED]), faults)
 
 
 @dataclass(slots=True)
 class _Mending:
     flaws: list[Flaw] = field(default_factory=list)
 
-    def _name(self, place: str, why: str) -> None:
-        self.flaws.append(Flaw(place.removesuffix("."), why))
+    def _name(self, place: str, fault: Fault, name: object = "") -> None:
+        self.flaws.append(Flaw(place, fault, str(name)[:80]))
 
     def parts(self, raw: object, place: str, level: int) -> Iterator[_Raw]:
         for at, part in enumerate(raw if isinstance(raw, list) else ()):
@@ -79,12 +98,12 @@ class _Mending:
         known = schema().nodes
         name = raw.get("type") if isinstance(raw, dict) else None
         if name not in known or name == "doc":
-            self._name(place, f"unknown node {name}")
+            self._name(place, Fault.UNKNOWN, name)
             yield from self.parts(raw.get("content") if isinstance(raw, dict) else None, f"{place}.", level)
             return
         children = list(self.parts(raw.get("content"), f"{place}.", level + 1))
         if level > _INNERMOST and _holds_blocks(name):
-            self._name(place, "nested too deep")
+            self._name(place, Fault.DEEP, name)
             yield from children
             return
         yield from self._node(name, raw, children, place)
@@ -92,7 +111,7 @@ class _Mending:
     def _node(self, name: str, raw: _Raw, children: list[_Raw], place: str) -> Iterator[_Raw]:
         content = self.fitted(name, children, place)
         if not content and not schema().may_hold(name, ()):
-            self._name(place, f"empty {name}")
+            self._name(place, Fault.EMPTY, name)
             return
         attrs = self._attrs(schema().nodes[name].attrs, raw.get("attrs"), place)
         yield {"type": name, "attrs": attrs, "content": content}
@@ -103,7 +122,7 @@ class _Mending:
             return list(children)
         fitting = [fit for child in children for fit in self._fit(parent, child, place)]
         if not fitting and parent in _KEPT_EMPTY:
-            self._name(place, f"empty {parent}")
+            self._name(place, Fault.EMPTY, parent)
         if not schema().may_hold(parent, _names(fitting)) and (fitting or parent in _KEPT_EMPTY):
             fitting = [{"type": "paragraph"}, *fitting]
         return fitting
@@ -113,7 +132,7 @@ class _Mending:
         if _may_stand(parent, child["type"]):
             yield child
             return
-        self._name(place, f"{child['type']} in {parent}")
+        self._name(place, Fault.MISPLACED, child["type"])
         if _is_part(child["type"]) or not _holds_blocks(parent):
             for inner in child.get("content") or ():
                 yield from self._fit(parent, inner, place)
@@ -125,7 +144,7 @@ class _Mending:
         found = raw.get("text")
         text = written(found) if isinstance(found, str) else ""
         if text != found:
-            self._name(place, "signs that cannot be written")
+            self._name(place, Fault.UNWRITABLE)
         if text:
             given = raw.get("marks")
             marks = [kept for mark in (given if isinstance(given, list) else ()) for kept in self._mark(mark, place)]
@@ -135,7 +154,7 @@ class _Mending:
         """A mark with a wrong value says nothing and goes."""
         name = raw.get("type") if isinstance(raw, dict) else None
         if name not in schema().marks:
-            self._name(place, f"unknown mark {name}")
+            self._name(place, Fault.UNKNOWN, name)
             return
         given = raw.get("attrs") or {}
         attrs = self._attrs(schema().marks[name].attrs, given, place)
@@ -148,7 +167,7 @@ class _Mending:
             if name in allowed and allowed[name].accepts(value):
                 attrs[name] = value
             else:
-                self._name(place, f"value of {str(name)[:80]}")
+                self._name(place, Fault.VALUE, name)
         return attrs
 
 

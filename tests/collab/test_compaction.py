@@ -12,7 +12,8 @@ from collab import past as module
 from collab.archive import Job, Pressed, Snapshot, unpack
 from collab.compaction import prove
 from collab.compactor import Compactor, InThread
-from collab.document import Draft, begin
+from collab.beginning import begin
+from collab.document import Draft
 from collab.entries import read
 from collab.errors import DamagedPart, NoSuchMoment, NotSaved, Trimmed, Unequal
 from collab.past import Past

@@ -10,7 +10,7 @@ import pytest
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab.document import Draft
-from collab.reading import Fault
+from review.mending import Fault
 from collab.rooms import Rooms
 from review.content import MAX_DEPTH, Content
 from tests.collab.conftest import NOON, content
