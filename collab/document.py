@@ -29,7 +29,7 @@ from review.content import Content, Mark, Node, Text, with_ids
 from review.mending import Fault, Flaw, Mended, mended
 from review.schema import schema
 from review.thread import Anchor
-from review.writing import is_writable, written
+from review.signs import is_writable, written
 
 TOGETHER = 100
 """Updates that are merged before they are applied: the native library takes a square of their number to merge them."""

@@ -17,7 +17,7 @@ import rfc8785
 from review.errors import BadContent
 from review.ids import new_id
 from review.schema import Attribute, Schema, Value, schema
-from review.writing import is_writable
+from review.signs import is_writable
 
 OBJECT = "\ufffc"
 MAX_DEPTH = 40

@@ -14,7 +14,7 @@ from typing import Any
 from review.content import MAX_DEPTH, Content, parse
 from review.errors import BadContent
 from review.schema import Attribute, schema
-from review.writing import written
+from review.signs import written
 
 _Raw = Mapping[str, Any]
 

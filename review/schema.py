@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from review.writing import is_writable
+from review.signs import is_writable
 
 Value = str | int | bool | None | tuple[int, ...]
 
