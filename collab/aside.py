@@ -1,4 +1,4 @@
-"""Work on a draft beside the event loop. A replica lives in one thread: another one is given its own, made from bytes."""
+"""Work on a draft beside the event loop. A replica lives in one thread: another is given its own, made from bytes."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from review.schema import schema
 _BEHIND, _NAMED = 128, 32
 _ELEMENT, _RUN = b"\x03", b"\x06"
 
+
 def begin(content: Content, client: int) -> bytes:
     """The first update of a document that says this; every block gets an id of its own."""
     beginning = _Beginning(client)

@@ -22,14 +22,14 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from collab.errors import PlaceLost, Unreadable
 from collab.passage import block_of, replaced
 from collab.reading import Reader, attributes_of, everything
-from collab.update import EMPTY, Range, read, read_vector
 from collab.shape import Part, attributes, grouped, mark_key, marks
+from collab.update import EMPTY, Range, read, read_vector
 from review.content import EMPTY as BLANK
-from review.content import Content, Mark, Node, Text, with_ids
+from review.content import Content, Node, Text, with_ids
 from review.mending import Fault, Flaw, Mended, mended
 from review.schema import schema
-from review.thread import Anchor
 from review.signs import is_writable, written
+from review.thread import Anchor
 
 TOGETHER = 100
 """Updates that are merged before they are applied: the native library takes a square of their number to merge them."""
@@ -290,7 +290,7 @@ def _update(child: XmlElement | XmlText | XmlFragment, part: Part) -> None:
 
 
 def _update_attributes(element: XmlElement, wanted: _Attributes) -> None:
-    there = attributes(element)
+    there = attributes_of(element)
     for name, value in wanted.items():
         if there.get(name) != value:
             element.attributes[name] = value

@@ -304,7 +304,7 @@ def _check(struct: Struct, around: Sequence[int]) -> int:
 def _check_depth(struct: Struct, code: int) -> None:
     """Libraries delete and read what is nested by recursion: without a bound a small update ends the process."""
     if struct.held != TEXT and code >> _DEPTH & _DEEPEST > MAX_DEPTH:
-        raise BadSchema("node", f"{struct.held} nested too deep")
+        raise BadSchema("node", f"{struct.held!s} nested too deep")
 
 
 def _expect(struct: Struct, *contents: Content) -> None:

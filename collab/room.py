@@ -367,8 +367,8 @@ class Room:
     async def edit(self, author: str, change: Callable[[Draft], R]) -> R:
         """Let `change` edit a copy and write the difference like anybody's update, in the author's name.
 
-        Of a large draft in another thread: `change` touches nothing but its copy. Raises `NotSaved`, and what `change` raises; then nothing was written, or, when storage answered too late, it
-        still may be.
+        Of a large draft in another thread: `change` touches nothing but its copy. Raises `NotSaved`, and what `change`
+        raises; then nothing was written, or, when storage answered too late, it still may be.
         """
         async with self._turn:
             self._require_storage()

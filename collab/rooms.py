@@ -35,6 +35,9 @@ ASLEEP_AFTER = 60.0
 
 MOST_DIGESTS = 10_000
 
+MOST_MENDINGS = 10
+"""Others may write while it is mended."""
+
 R = TypeVar("R")
 
 logger = logging.getLogger(__name__)
@@ -192,12 +195,16 @@ class Rooms:
             self._rest(room)
 
     async def settle(self, document: str, author: str) -> Content:
-        """What the draft says once nothing needs mending and every block has an id; the author's edit if need be."""
-        while True:
+        """What the draft says once nothing needs mending and every block has an id; the author's edit if need be.
+
+        Raises `NotSaved`, `Unreadable`.
+        """
+        for _ in range(MOST_MENDINGS):
             await self.edit(document, author, Draft.mend)
             reading = await read_aside((await self._fresh(document)).draft, Draft.reading)
             if not reading.faults:
                 return reading.content
+        raise Unreadable("broken again as often as it was mended")
 
     async def history(self, document: str, before: int | None = None, limit: int = 200) -> list[Moment]:
         """The latest first, those that ended before entry `before`."""

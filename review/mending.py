@@ -97,7 +97,7 @@ class _Mending:
             return
         known = schema().nodes
         name = raw.get("type") if isinstance(raw, dict) else None
-        if name not in known or name == "doc":
+        if not isinstance(name, str) or name not in known or name == "doc":
             self._name(place, Fault.UNKNOWN, name)
             yield from self.parts(raw.get("content") if isinstance(raw, dict) else None, f"{place}.", level)
             return
@@ -153,7 +153,7 @@ class _Mending:
     def _mark(self, raw: Any, place: str) -> Iterator[_Raw]:
         """A mark with a wrong value says nothing and goes."""
         name = raw.get("type") if isinstance(raw, dict) else None
-        if name not in schema().marks:
+        if not isinstance(name, str) or name not in schema().marks:
             self._name(place, Fault.UNKNOWN, name)
             return
         given = raw.get("attrs") or {}

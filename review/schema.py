@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -59,11 +59,13 @@ class Attribute:
             case "boolean":
                 return isinstance(value, bool)
             case _:
-                listed = isinstance(value, list | tuple) and len(value) <= self.max_items
-                return listed and all(map(self._lies_within, value))
+                return isinstance(value, list | tuple) and self._holds(value)
 
     def _fits(self, text: str) -> bool:
         return len(text) <= self.max_length and is_writable(text)
+
+    def _holds(self, numbers: Sequence[object]) -> bool:
+        return len(numbers) <= self.max_items and all(map(self._lies_within, numbers))
 
     def _lies_within(self, value: object) -> bool:
         return type(value) is int and self.minimum <= value <= self.maximum

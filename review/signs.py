@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 
 _BASIC = "\t\n\r -~\xa0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
-_BEYOND = "".join(f"{chr(plane << 16 | (0x80 if plane == 14 else 0))}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17))
+_BEYOND = "".join(
+    f"{chr(plane << 16 | (0x80 if plane == 14 else 0))}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17)
+)
 _UNWRITABLE = re.compile(f"[^{_BASIC}{_BEYOND}]")
 
 

@@ -11,9 +11,8 @@ MOST_NODES, MOST_SIGNS = 20_000, 2_000_000
 
 def of_bounded_size(content: Content) -> Content:
     """The content. Raises `ContentTooLarge`."""
-    nodes = signs = 0
-    for node in content.walk():
-        nodes += 1
+    signs = 0
+    for nodes, node in enumerate(content.walk(), 1):
         signs += sum(len(part.text) for part in node.content if isinstance(part, Text))
         if nodes > MOST_NODES or signs > MOST_SIGNS:
             raise ContentTooLarge(MOST_NODES, MOST_SIGNS)

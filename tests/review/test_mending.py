@@ -108,7 +108,9 @@ def test_one_may_nest_as_deep_as_before() -> None:
 
 NAMES = st.sampled_from([*schema().nodes, "marquee"])
 VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers(), max_size=3)
-ATTRS = st.dictionaries(st.sampled_from(["id", "level", "colspan", "colwidth", "start", "src", "x"]), VALUES, max_size=3)
+ATTRS = st.dictionaries(
+    st.sampled_from(["id", "level", "colspan", "colwidth", "start", "src", "x"]), VALUES, max_size=3
+)
 MARKS = st.fixed_dictionaries(
     {"type": st.sampled_from([*schema().marks, "blink"]), "attrs": st.dictionaries(st.just("href"), VALUES)}
 )

@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-
 from collections.abc import Callable
-
 from typing import Any
 
 import pytest
-
 
 from collab.document import Draft
 from review.content import MAX_DEPTH
 from review.size import MOST_NODES
 from server.intake.pandoc import Source, take_in
-
 from tests.server.world import Answer, World
 
 WORD = {"type": "text", "text": "slovo"}
@@ -124,7 +120,9 @@ async def test_what_is_frozen_was_mended_in_the_draft_by_who_froze_it(world: Wor
 RAGGED = table([{}, {}], [{}])
 
 
-@pytest.mark.parametrize("content", [RAGGED, table([{"colspan": 100, "rowspan": 1000}]), table([{"colspan": 2}, {}], [{}])])
+@pytest.mark.parametrize(
+    "content", [RAGGED, table([{"colspan": 100, "rowspan": 1000}]), table([{"colspan": 2}, {}], [{}])]
+)
 async def test_any_table_is_given_out_in_every_format(world: World, content: dict[str, Any]) -> None:
     document = (await world.document(content=doc(content)))["id"]
     eva = await world.browser("novakova")
@@ -155,7 +153,9 @@ UNWRITABLE = "Zá\x00sady\ufffe\uffff \u202edotací\U000e0041"
 
 
 async def test_signs_that_nobody_can_have_meant_are_dropped_from_every_text(world: World) -> None:
-    document = await world.document(title=UNWRITABLE, matter=UNWRITABLE, content=doc({**PARAGRAPH, "content": [{**WORD, "text": UNWRITABLE}]}))
+    document = await world.document(
+        title=UNWRITABLE, matter=UNWRITABLE, content=doc({**PARAGRAPH, "content": [{**WORD, "text": UNWRITABLE}]})
+    )
     assert (document["title"], document["matter"]) == ("Zásady dotací", "Zásady dotací")
     eva = await world.browser("novakova")
     said = await eva.get(f"/api/v1/documents/{document['id']}/content?format=text")
