@@ -7,7 +7,6 @@ with neighbouring texts in one XmlText. In yrs all text offsets are UTF-8 bytes 
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import secrets
@@ -21,13 +20,15 @@ import pycrdt
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab.errors import PlaceLost, Unreadable
-from collab.lib0 import Value, write_any
 from collab.passage import block_of, replaced
-from collab.reading import Fault, Reader, attributes, everything
+from collab.reading import Reader, attributes_of, everything
+from collab.shape import Part, attributes, grouped, mark_key, marks
 from collab.update import EMPTY, Range, read, read_vector
 from review.content import EMPTY as BLANK
-from review.content import Content, Mark, Node, Text, parse, to_json, with_ids
+from review.content import Content, Node, Text, with_ids
+from review.mending import Fault, Flaw, Mended, mended
 from review.schema import schema
+from review.signs import is_writable, written
 from review.thread import Anchor
 
 TOGETHER = 100
@@ -65,10 +66,11 @@ def _guarded() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a document says; `faults` are those that were passed over."""
+    """What a document says; `faults` are those that were passed over, `flaws` the places of some of them."""
 
     content: Content
     faults: tuple[Fault, ...]
+    flaws: tuple[Flaw, ...] = ()
 
 
 class Draft:
@@ -106,27 +108,36 @@ class Draft:
         return read(self.since(self.vector)).deletions
 
     def fork(self, client: int) -> Draft:
-        """A copy to try an edit on, which remembers its edits."""
-        copy = Draft((self.since(),), client)
-        copy._doc.observe(lambda event: copy._edits.append(event.update))
-        return copy
+        """A copy to try an edit on."""
+        return Draft((self.since(),), client)
 
     def edits(self) -> list[bytes]:
-        """What was done to this copy, one update a step."""
+        """What was edited here, one update a step."""
         return [edit for edit in self._edits if edit != EMPTY]
+
+    @contextmanager
+    def _editing(self) -> Iterator[None]:
+        """One step. The library never lets go of a document that is still observed."""
+        subscription = self._doc.observe(lambda event: self._edits.append(event.update))
+        try:
+            with _guarded(), self._doc.transaction():
+                yield
+        finally:
+            self._doc.unobserve(subscription)
 
     # As content ------------------------------------------------------------------------------------------------
 
     def content(self) -> Content:
-        """The content tree. Raises `review.errors.BadContent` for names and places that no room lets in."""
+        """The content tree, read otherwise than it stands where the schema does not allow that."""
         return self.reading().content
 
     def reading(self) -> Reading:
-        """The content tree and what had to be read otherwise than it stands. Raises `BadContent` as `content`."""
+        """The content tree and what had to be read otherwise than it stands."""
         reader = Reader()
         with _guarded(), self._doc.transaction():
             nodes = reader.read(self._body)
-        return Reading(parse({"type": "doc", "content": nodes}) if nodes else BLANK, tuple(reader.faults))
+        found = mended({"type": "doc", "content": nodes}) if nodes else Mended(BLANK)
+        return Reading(found.content, tuple(dict.fromkeys([*reader.faults, *found.faults])), found.flaws)
 
     def fingerprint(self) -> str:
         """SHA-256 of all that it says, whether the schema allows it or not."""
@@ -141,24 +152,24 @@ class Draft:
 
     def become(self, content: Content) -> None:
         """Edit the document until it says this."""
-        with _guarded(), self._doc.transaction():
+        with self._editing():
             _reconcile(self._body, content.nodes)
 
     def mend(self) -> bool:
         """Leave only what the schema allows, every block with an id of its own. Whether anything was to be done."""
         reading = self.reading()
-        if broken := bool({Fault.EMPTY, Fault.DEEP}.intersection(reading.faults)):
+        if broken := bool(set(reading.faults) - {Fault.SAME_ID}):
             self.become(reading.content)
         return self._give_ids(reading.content) or broken
 
     def _give_ids(self, found: Content) -> bool:
         given = with_ids(found)
-        if to_json(given) == to_json(found):
+        if given == found:
             return False
         if found is BLANK:
             self.become(given)
             return True
-        with _guarded(), self._doc.transaction():
+        with self._editing():
             for element, node in zip(_elements(self._body), given.walk(), strict=True):
                 if node.id is not None and element.attributes.get("id") != node.id:
                     element.attributes["id"] = node.id
@@ -168,16 +179,16 @@ class Draft:
 
     def mark_comment(self, anchor: Anchor, comment: str) -> None:
         """Lay a comment's mark on a passage. Raises `PlaceLost`."""
-        key, attrs = _mark_key("comment", {"id": comment}), {"id": comment}
-        with _guarded(), self._doc.transaction():
+        key, attrs = mark_key("comment", {"id": comment}), {"id": comment}
+        with self._editing():
             element = self._block(anchor.block)
             for text, start, end in _texts(element, anchor.start, anchor.end):
                 text.format(start, end, {key: attrs})
 
     def unmark_comment(self, comment: str) -> None:
         """Take a comment's mark away wherever it lies."""
-        key = _mark_key("comment", {"id": comment})
-        with _guarded(), self._doc.transaction():
+        key = mark_key("comment", {"id": comment})
+        with self._editing():
             for element in _elements(self._body):
                 for text in (child for child in element.children if isinstance(child, XmlText)):
                     _unmark(text, key)
@@ -186,7 +197,7 @@ class Draft:
         """Put other words in a passage's place; words that stay keep their marks. Raises `PlaceLost`."""
         content = self.content()
         block = replaced(block_of(content, anchor.block), anchor.start, anchor.end, wording)
-        with _guarded(), self._doc.transaction():
+        with self._editing():
             _reconcile(self._block(anchor.block), block.content)
 
     def _block(self, id: str) -> XmlElement:
@@ -194,13 +205,6 @@ class Draft:
             if element.attributes.get("id") == id:
                 return element
         raise PlaceLost(id)
-
-
-def begin(content: Content, client: int) -> bytes:
-    """The first update of a document that says this; every block gets an id of its own."""
-    draft = Draft((), client)
-    draft.become(with_ids(content))
-    return draft.since()
 
 
 # Reading -------------------------------------------------------------------------------------------------------
@@ -224,10 +228,18 @@ def _texts(block: XmlElement, start: int, end: int) -> Iterator[tuple[XmlText, i
             at += 1
             continue
         plain = "".join(run for run, _ in child.diff() if isinstance(run, str))
-        low, high = max(start - at, 0), min(end - at, len(plain))
+        size = len(written(plain))
+        low, high = max(start - at, 0), min(end - at, size)
         if low < high:
-            yield child, len(plain[:low].encode()), len(plain[:high].encode())
-        at += len(plain)
+            yield child, _bytes_before(plain, low), _bytes_before(plain, high)
+        at += size
+
+
+def _bytes_before(plain: str, at: int) -> int:
+    """Of the first `at` signs of a text as content tells it, which leaves out what cannot be written."""
+    if not is_writable(plain):
+        at = [n for n, sign in enumerate(plain) if is_writable(sign)][at - 1] + 1 if at else 0
+    return len(plain[:at].encode())
 
 
 def _unmark(text: XmlText, key: str) -> None:
@@ -242,57 +254,20 @@ def _unmark(text: XmlText, key: str) -> None:
 # Writing -------------------------------------------------------------------------------------------------------
 
 
-def _mark_key(name: str, attrs: Mapping[str, Any]) -> str:
-    """The key a mark is kept under: its name, with a hash of the mark where marks of the type may overlap."""
-    if not schema().marks[name].overlaps:
-        return name
-    mark: dict[str, Value] = {"type": name, "attrs": dict(attrs)}
-    digest = bytearray(hashlib.sha256(write_any(mark)).digest())
-    for at in range(6, len(digest)):
-        digest[at % 6] ^= digest[at]
-    return f"{name}--{base64.b64encode(digest[:6]).decode()}"
-
-
-def _marks(marks: Sequence[Mark]) -> dict[str, Any]:
-    return {_mark_key(mark.type, mark.attrs): dict(mark.attrs) for mark in marks}
-
-
-def _attributes(node: Node) -> dict[str, Any]:
-    """What is written on an element: as in the browser every attribute that is not null, defaults too."""
-    allowed = schema().nodes[node.type].attrs
-    chosen = {name: node.attrs.get(name, spec.default) for name, spec in allowed.items()}
-    return {
-        name: list(value) if isinstance(value, tuple) else value for name, value in chosen.items() if value is not None
-    }
-
-
-_Part = Node | tuple[Text, ...]
-
-
-def _grouped(parts: Sequence[Node | Text]) -> list[_Part]:
-    """Neighbouring texts together: they share one XmlText."""
-    grouped: list[_Part] = []
-    for part in parts:
-        if isinstance(part, Node):
-            grouped.append(part)
-        elif grouped and isinstance(grouped[-1], tuple):
-            grouped[-1] = (*grouped[-1], part)
-        else:
-            grouped.append((part,))
-    return grouped
-
-
 def _key_of(child: XmlElement | XmlText | XmlFragment) -> tuple[str, object]:
     return (str(child.tag), child.attributes.get("id")) if isinstance(child, XmlElement) else ("", None)
 
 
-def _wanted_key(part: _Part) -> tuple[str, object]:
+def _wanted_key(part: Part) -> tuple[str, object]:
     return (part.type, part.id) if isinstance(part, Node) else ("", None)
 
 
 def _reconcile(parent: _Parent, parts: Sequence[Node | Text]) -> None:
-    """Make the children of `parent` say what `parts` say. Children are known again by type and id."""
-    wanted, there = _grouped(parts), list(parent.children)
+    """Make the children of `parent` say what `parts` say. Children are known again by type and id.
+
+    The last goes first, always to the same place: the library counts its way there from the first child.
+    """
+    wanted, there = grouped(parts), list(parent.children)
     keys, wanted_keys = [_key_of(child) for child in there], [_wanted_key(part) for part in wanted]
     steps = SequenceMatcher(None, keys, wanted_keys, autojunk=False).get_opcodes()
     for step, low, high, from_, upto in reversed(steps):
@@ -302,20 +277,20 @@ def _reconcile(parent: _Parent, parts: Sequence[Node | Text]) -> None:
             continue
         if high > low:
             del parent.children[low:high]
-        for at, part in enumerate(wanted[from_:upto], low):
-            _insert(parent, at, part)
+        for part in reversed(wanted[from_:upto]):
+            _insert(parent, low, part)
 
 
-def _update(child: XmlElement | XmlText | XmlFragment, part: _Part) -> None:
+def _update(child: XmlElement | XmlText | XmlFragment, part: Part) -> None:
     if isinstance(child, XmlText) and isinstance(part, tuple):
         _update_text(child, part)
     elif isinstance(child, XmlElement) and isinstance(part, Node):
-        _update_attributes(child, _attributes(part))
+        _update_attributes(child, attributes(part))
         _reconcile(child, part.content)
 
 
 def _update_attributes(element: XmlElement, wanted: _Attributes) -> None:
-    there = attributes(element)
+    there = attributes_of(element)
     for name, value in wanted.items():
         if there.get(name) != value:
             element.attributes[name] = value
@@ -323,20 +298,20 @@ def _update_attributes(element: XmlElement, wanted: _Attributes) -> None:
         del element.attributes[name]
 
 
-def _insert(parent: _Parent, at: int, part: _Part) -> None:
+def _insert(parent: _Parent, at: int, part: Part) -> None:
     if isinstance(part, tuple):
         text = parent.children.insert(at, XmlText())
         _append_runs(text, part)
         return
-    element = parent.children.insert(at, XmlElement(part.type, _attributes(part)))
-    for place, child in enumerate(_grouped(part.content)):
-        _insert(element, place, child)
+    element = parent.children.insert(at, XmlElement(part.type, attributes(part)))
+    for child in reversed(grouped(part.content)):
+        _insert(element, 0, child)
 
 
 def _append_runs(text: XmlText, runs: Sequence[Text]) -> None:
     at = 0
     for run in runs:
-        text.insert(at, run.text, _marks(run.marks))
+        text.insert(at, run.text, marks(run.marks))
         at += len(run.text.encode())
 
 
@@ -366,7 +341,7 @@ def _common(one: str, other: str) -> int:
 
 def _update_marks(text: XmlText, runs: Sequence[Text]) -> None:
     there = [(len(run.encode()), attrs or {}) for run, attrs in text.diff() if isinstance(run, str)]
-    wanted = [(len(run.text.encode()), _marks(run.marks)) for run in runs]
+    wanted = [(len(run.text.encode()), marks(run.marks)) for run in runs]
     for low, high, old, new in _overlaps(there, wanted):
         change = {key: value for key, value in new.items() if old.get(key) != value}
         change |= dict.fromkeys(old.keys() - new.keys())

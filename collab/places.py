@@ -19,6 +19,7 @@ import msgspec
 from collab.errors import BadSchema, Incomplete, Malformed
 from collab.update import ROOT, Content, Id, Struct, Update
 from collab.vocabulary import TEXT, check_attribute, check_child, check_mark
+from review.content import MAX_DEPTH
 from review.schema import schema
 
 
@@ -33,10 +34,10 @@ class Place(IntEnum):
 
 _PLACES = tuple(Place)
 
-# A code says it all: the place in the lowest two bits, then the holder (an element's number), then what the struct
-# itself is: 0 no type, 1 a text, else an element's number and one.
-_HOLDER, _MADE = 2, 9
-_PLACE_MASK, _HOLDER_MASK, _STANDING = 3, 127, (1 << _MADE) - 1
+# A code says it all: the place in the lowest two bits, then the holder (an element's number), then how deep children
+# stand, then what the struct itself is: 0 no type, 1 a text, else an element's number and one.
+_HOLDER, _DEPTH, _MADE = 2, 9, 15
+_PLACE_MASK, _HOLDER_MASK, _DEEPEST, _STANDING = 3, 127, 63, (1 << _MADE) - 1
 _GONE, _IN_TEXT = int(Place.GONE), int(Place.IN_TEXT)
 
 Run = tuple[int, int, int, int]
@@ -258,14 +259,16 @@ def _place_of(struct: Struct, around: Sequence[int]) -> int:
     if struct.left or struct.right:
         return _GONE if any(code & _PLACE_MASK == _GONE for code in around) else around[0] & _STANDING
     if struct.parent == ROOT:
-        return Place.CHILD | _numbers()["doc"] << _HOLDER
+        return Place.CHILD | _numbers()["doc"] << _HOLDER | 1 << _DEPTH
     made = around[0] >> _MADE
     if made == 0:
         return _GONE
     if made == 1:
         return int(Place.IN_TEXT)
-    place = Place.CHILD if struct.sub is None else Place.ATTRIBUTE
-    return place | (made - 1) << _HOLDER
+    holder = (made - 1) << _HOLDER
+    if struct.sub is not None:
+        return Place.ATTRIBUTE | holder
+    return Place.CHILD | holder | min((around[0] >> _DEPTH & _DEEPEST) + 1, _DEEPEST) << _DEPTH
 
 
 def _recognise(struct: Struct, around: Sequence[int]) -> int:
@@ -292,9 +295,16 @@ def _check(struct: Struct, around: Sequence[int]) -> int:
             _expect(struct, Content.TYPE)
             if struct.content is Content.TYPE:
                 check_child(holder, str(struct.held))
+                _check_depth(struct, code)
         case Place.GONE:
             _check_nowhere(struct, around)
     return _recognise(struct, around)
+
+
+def _check_depth(struct: Struct, code: int) -> None:
+    """Libraries delete and read what is nested by recursion: without a bound a small update ends the process."""
+    if struct.held != TEXT and code >> _DEPTH & _DEEPEST > MAX_DEPTH:
+        raise BadSchema("node", f"{struct.held!s} nested too deep")
 
 
 def _expect(struct: Struct, *contents: Content) -> None:

@@ -3,20 +3,20 @@
 Names that do not belong never come in (`collab.places`). What still can happen, when two people change a list at once
 or another editor is careless: a list, a quotation, a row without anything in it; blocks nested deeper than anybody
 reads; two blocks with one id. Such a document is read all the same. What is empty holds no words and is left out, what
-lies too deep is read as if it lay less deep, and every such fault is told.
+lies too deep is read as if it lay less deep, and every such fault is told. The rest is mended by `review.mending`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from pycrdt import XmlElement, XmlFragment, XmlText
 
 from collab.vocabulary import mark_name, whole
 from review.content import MAX_DEPTH
+from review.mending import Fault
 from review.schema import schema
 
 DEEPEST = MAX_DEPTH - 4
@@ -24,12 +24,6 @@ DEEPEST = MAX_DEPTH - 4
 
 Raw = dict[str, Any]
 Part = XmlElement | XmlText | XmlFragment
-
-
-class Fault(StrEnum):
-    EMPTY = "empty"
-    DEEP = "deep"
-    SAME_ID = "same_id"
 
 
 @dataclass(slots=True)
@@ -47,7 +41,7 @@ class Reader:
         if isinstance(part, XmlText):
             yield from _runs(part)
         elif not isinstance(part, XmlElement) or part.tag not in schema().nodes:
-            yield {"type": part.tag if isinstance(part, XmlElement) else type(part).__name__}
+            yield from self._unknown(part, depth)
         elif depth >= DEEPEST and _is_container(str(part.tag)):
             self.faults[Fault.DEEP] = None
             for block in _blocks_in(part):
@@ -55,8 +49,14 @@ class Reader:
         else:
             yield from self._element(part, depth)
 
+    def _unknown(self, part: Part, depth: int) -> Iterator[Raw]:
+        """Its name is told; what it holds is read, if it does not lie too deep."""
+        children = part.children if isinstance(part, XmlElement) and depth < DEEPEST else ()
+        content = [node for child in children for node in self._read(child, depth + 1)]
+        yield {"type": part.tag if isinstance(part, XmlElement) else type(part).__name__, "content": content}
+
     def _element(self, element: XmlElement, depth: int) -> Iterator[Raw]:
-        name, attrs = str(element.tag), attributes(element)
+        name, attrs = str(element.tag), attributes_of(element)
         children = [node for child in element.children for node in self._read(child, depth + 1)]
         if not children and not schema().may_hold(name, ()):
             self.faults[Fault.EMPTY] = None
@@ -76,7 +76,7 @@ def everything(body: XmlFragment) -> Iterator[tuple[int, str, Any]]:
         if isinstance(part, XmlText):
             yield depth, "", list(_runs(part))
         elif isinstance(part, XmlElement):
-            yield depth, str(part.tag), attributes(part)
+            yield depth, str(part.tag), attributes_of(part)
             stack.extend((depth + 1, child) for child in reversed(list(part.children)))
         else:
             yield depth, type(part).__name__, None
@@ -102,7 +102,7 @@ def _blocks_in(element: XmlElement) -> Iterator[XmlElement]:
             stack.extend(reversed(list(part.children)))
 
 
-def attributes(element: XmlElement) -> Raw:
+def attributes_of(element: XmlElement) -> Raw:
     there: Iterable[tuple[str, Any]] = element.attributes.__iter__()  # pycrdt declares it short of an iterator
     return {name: whole(value) for name, value in there if value is not None}
 

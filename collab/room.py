@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from collab import protocol, update
 from collab.archive import Pressed
+from collab.aside import edit_aside
 from collab.awareness import Awareness, State
 from collab.clocks import covers
 from collab.document import Draft, merge, new_client
@@ -366,14 +367,13 @@ class Room:
     async def edit(self, author: str, change: Callable[[Draft], R]) -> R:
         """Let `change` edit a copy and write the difference like anybody's update, in the author's name.
 
-        Raises `NotSaved`, and what `change` raises; then nothing was written, or, when storage answered too late, it
-        still may be.
+        Of a large draft in another thread: `change` touches nothing but its copy. Raises `NotSaved`, and what `change`
+        raises; then nothing was written, or, when storage answered too late, it still may be.
         """
         async with self._turn:
             self._require_storage()
-            fork = self.draft.fork(self._client)
-            result = change(fork)
-            if edits := fork.edits():
+            result, edits = await edit_aside(self.draft, self._client, change)
+            if edits:
                 await self._write(author, merge(edits))
             return result
 

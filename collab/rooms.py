@@ -10,22 +10,23 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from collab.archive import Pressed
+from collab.aside import read_aside
 from collab.authorship import Block, authorship
+from collab.beginning import begin
 from collab.compactor import Compactor, InThread, Work
-from collab.document import Draft, begin, new_client
-from collab.errors import AlreadyBegun, CollabError
+from collab.document import Draft, Reading, new_client
+from collab.errors import AlreadyBegun, CollabError, Unreadable
 from collab.history import content_at, moments, written
 from collab.journal import Journal
 from collab.member import RESTARTING, Member, Standing
 from collab.moments import Moment
 from collab.past import Opening, Past, Shelf
 from collab.ports import Log, Wire
-from collab.reading import Fault
 from collab.room import Item, Room
 from collab.row import Kind, Row
-from collab.update import read
 from review.content import Content, content_hash, with_ids
 from review.errors import ChangedMeanwhile, Unavailable
+from review.mending import Fault
 from review.ports import Clock
 from review.suggestions import agreed
 
@@ -33,6 +34,9 @@ ASLEEP_AFTER = 60.0
 """Seconds without members before a document is put to sleep."""
 
 MOST_DIGESTS = 10_000
+
+MOST_MENDINGS = 10
+"""Others may write while it is mended."""
 
 R = TypeVar("R")
 
@@ -46,6 +50,10 @@ class Digest:
     seq: int
     hash: str
     words: int
+
+
+def _in_brief(seq: int, content: Content) -> Digest:
+    return Digest(seq, content_hash(content), agreed(content).words)
 
 
 Mended = Callable[[str, Sequence[Fault]], Awaitable[None]]
@@ -129,8 +137,9 @@ class Rooms:
 
     async def create(self, document: str, content: Content, author: str) -> None:
         """Begin a draft that says this. Raises `AlreadyBegun`, `review.errors.Unavailable`."""
-        first = begin(content, new_client())
-        claims = tuple(client for client, _, _ in read(first).ranges)
+        client = new_client()
+        first = await asyncio.to_thread(begin, content, client)
+        claims = (client,)
         now = int(self._clock().timestamp() * 1000)
         try:
             await self._journal.begin(document, Row(Kind.SERVER, author, now, claims, first))
@@ -138,34 +147,42 @@ class Rooms:
             raise AlreadyBegun(document) from error
 
     async def content(self, document: str) -> Content:
-        """What is on disk of the draft. Nesting that the schema does not allow is read around and mended soon after."""
-        return self._content(await self._fresh(document))
+        """What is on disk of the draft. What the schema does not allow is read around and mended soon after."""
+        return (await self._reading(await self._fresh(document))).content
 
     async def digest(self, document: str) -> Digest:
-        """The draft in brief; cheap while it has not changed, also asleep."""
+        """The draft in brief; cheap while it has not changed, also asleep. It never fails for what a draft says."""
         seq = await self._seq(document)
         known = self._digests.get(document)
         if known is None or known.seq != seq:
-            room = await self._fresh(document)
-            seq, content = room.seq, self._content(room)
-            known = Digest(seq, content_hash(content), agreed(content).words)
+            known = await self._digested(document, seq)
             self._remember(document, known)
         return known
 
-    def _content(self, room: Room) -> Content:
-        reading = room.draft.reading()
+    async def _digested(self, document: str, seq: int) -> Digest:
+        try:
+            room = await self._fresh(document)
+            seq, reading = room.seq, await self._reading(room)
+        except Unreadable:
+            logger.exception("draft %s cannot be read", document)
+            return Digest(seq, "", 0)
+        return await asyncio.to_thread(_in_brief, seq, reading.content)
+
+    async def _reading(self, room: Room) -> Reading:
+        reading = await read_aside(room.draft, Draft.reading)
         if reading.faults and not room.damage and room.document not in self._mending:
-            task = asyncio.create_task(self._mend(room.document, reading.faults))
+            task = asyncio.create_task(self._mend(room.document, reading))
             self._mending[room.document] = task
             task.add_done_callback(lambda _: self._mending.pop(room.document, None))
-        return reading.content
+        return reading
 
-    async def _mend(self, document: str, faults: Sequence[Fault]) -> None:
+    async def _mend(self, document: str, reading: Reading) -> None:
         """As an edit of the server's own, which the history shows and the writers are told of."""
-        logger.warning("draft %s is mended: %s", document, ", ".join(faults))
+        places = "; ".join(f"{flaw.fault} {flaw.name} at {flaw.place}" for flaw in reading.flaws)
+        logger.warning("draft %s is mended: %s (%s)", document, ", ".join(reading.faults), places)
         try:
             await self.edit(document, "", Draft.mend)
-            await self._mended(document, faults)
+            await self._mended(document, reading.faults)
         except (CollabError, Unavailable) as error:
             logger.warning("draft %s could not be mended: %s", document, error)
 
@@ -176,6 +193,18 @@ class Rooms:
             return await room.edit(author, change)
         finally:
             self._rest(room)
+
+    async def settle(self, document: str, author: str) -> Content:
+        """What the draft says once nothing needs mending and every block has an id; the author's edit if need be.
+
+        Raises `NotSaved`, `Unreadable`.
+        """
+        for _ in range(MOST_MENDINGS):
+            await self.edit(document, author, Draft.mend)
+            reading = await read_aside((await self._fresh(document)).draft, Draft.reading)
+            if not reading.faults:
+                return reading.content
+        raise Unreadable("broken again as often as it was mended")
 
     async def history(self, document: str, before: int | None = None, limit: int = 200) -> list[Moment]:
         """The latest first, those that ended before entry `before`."""

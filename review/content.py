@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 import rfc8785
@@ -16,6 +17,7 @@ import rfc8785
 from review.errors import BadContent
 from review.ids import new_id
 from review.schema import Attribute, Schema, Value, schema
+from review.signs import is_writable
 
 OBJECT = "\ufffc"
 MAX_DEPTH = 40
@@ -146,8 +148,8 @@ def _text(known: Schema, raw: Mapping[str, Any], place: str) -> Text:
         raise BadContent(place, "a text node needs text")
     if set(raw) - {"type", "text", "marks"} or not isinstance(marks, list):
         raise BadContent(place, "unknown field")
-    if any(0xD800 <= ord(sign) < 0xE000 for sign in text):
-        raise BadContent(place, "half of a surrogate pair")
+    if not is_writable(text):
+        raise BadContent(place, "a sign that cannot be written")
     return Text(text, tuple(sorted((_mark(known, mark, place) for mark in marks), key=_mark_order)))
 
 
@@ -181,14 +183,12 @@ def _attrs(allowed: Mapping[str, Attribute], raw: object, place: str) -> dict[st
 
 def joined(parts: Sequence[Node | Text]) -> tuple[Node | Text, ...]:
     """Neighbouring texts with equal marks are one: the same content always has the same tree."""
-    joined: list[Node | Text] = []
-    for part in parts:
-        last = joined[-1] if joined else None
-        if isinstance(part, Text) and isinstance(last, Text) and last.marks == part.marks:
-            joined[-1] = Text(last.text + part.text, part.marks)
-        else:
-            joined.append(part)
-    return tuple(joined)
+    runs = groupby(parts, lambda part: part.marks if isinstance(part, Text) else None)
+    return tuple(part for marks, run in runs for part in (run if marks is None else [_one(run, marks)]))
+
+
+def _one(texts: Iterator[Node | Text], marks: tuple[Mark, ...]) -> Text:
+    return Text("".join(part.text for part in texts), marks)
 
 
 def to_json(content: Content) -> dict[str, Any]:

@@ -11,6 +11,8 @@ ReviewError
 ├── Invalid            read, but wrong: a field and why                    code invalid
 ├── BadContent         content that the schema does not know or allow      code bad_content
 ├── OpenSuggestions    wordings proposed in the draft wait for a decision  code open_suggestions
+├── ContentTooLarge    more nodes or signs than a document may have        code content_too_large
+├── TableTooWide       more columns than other formats can hold           code table_too_wide
 ├── FixityMismatch     a checksum that is none of the bytes offered        code fixity_mismatch
 └── Forbidden          seen, but not to be done by this person             code forbidden
 PortError
@@ -101,6 +103,20 @@ class BadContent(ReviewError):
 class OpenSuggestions(ReviewError):
     code: ClassVar[str] = "open_suggestions"
     count: int
+
+
+@dataclass(eq=False)
+class ContentTooLarge(ReviewError):
+    code: ClassVar[str] = "content_too_large"
+    most_nodes: int
+    most_signs: int
+
+
+@dataclass(eq=False)
+class TableTooWide(ReviewError):
+    code: ClassVar[str] = "table_too_wide"
+    block: str
+    columns: int
 
 
 @dataclass(eq=False)

@@ -4,37 +4,71 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from review.signs import is_writable
+
 Value = str | int | bool | None | tuple[int, ...]
+
+
+_OWN = re.compile(r"[#/](?![/\\])")
+_SCHEME = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
+_PASSED_OVER = re.compile(r"^[\x00-\x20]+|[\x00-\x20]+$|[\t\n\r]")
+
+
+def is_address(text: str) -> bool:
+    """Whether a link may lead there: the web, mail, telephone, or a place of this office, as a browser reads it.
+
+    Source of what is passed over: WHATWG URL, basic URL parser, steps 1 to 3.
+    """
+    read = _PASSED_OVER.sub("", text)
+    return bool(_SCHEME.match(read) or _OWN.match(read))
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """`type` is id, string, integer, boolean or integers; `values` lists the only ones allowed, empty = any."""
+    """`type` is id, string, address, integer, boolean or integers; `values` lists the only ones allowed, empty = any.
+
+    Numbers lie between `minimum` and `maximum`; a text has at most `max_length` signs, a list `max_items` numbers.
+    """
 
     type: str
     values: tuple[str | int, ...] = ()
     default: Value = None
+    minimum: int = 0
+    maximum: int = 0
+    max_length: int = 0
+    max_items: int = 0
 
     def accepts(self, value: object) -> bool:
         if value is None:
             return True
-        if self.values and value not in self.values:
-            return False
+        if self.values:
+            return type(value) is type(self.values[0]) and value in self.values
         match self.type:
             case "id" | "string":
-                return isinstance(value, str)
+                return isinstance(value, str) and self._fits(value)
+            case "address":
+                return isinstance(value, str) and self._fits(value) and is_address(value)
             case "integer":
-                return isinstance(value, int) and not isinstance(value, bool)
+                return self._lies_within(value)
             case "boolean":
                 return isinstance(value, bool)
             case _:
-                return isinstance(value, list | tuple) and all(type(item) is int for item in value)
+                return isinstance(value, list | tuple) and self._holds(value)
+
+    def _fits(self, text: str) -> bool:
+        return len(text) <= self.max_length and is_writable(text)
+
+    def _holds(self, numbers: Sequence[object]) -> bool:
+        return len(numbers) <= self.max_items and all(map(self._lies_within, numbers))
+
+    def _lies_within(self, value: object) -> bool:
+        return type(value) is int and self.minimum <= value <= self.maximum
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +126,19 @@ def _compile(expression: str, names: tuple[tuple[str, str | None], ...]) -> re.P
 
 
 def _attributes(raw: Mapping[str, Any]) -> dict[str, Attribute]:
-    return {
-        name: Attribute(spec["type"], tuple(spec.get("values", ())), spec.get("default")) for name, spec in raw.items()
-    }
+    return {name: _attribute(spec) for name, spec in raw.items()}
+
+
+def _attribute(spec: Mapping[str, Any]) -> Attribute:
+    return Attribute(
+        spec["type"],
+        tuple(spec.get("values", ())),
+        spec.get("default"),
+        spec.get("minimum", 0),
+        spec.get("maximum", 0),
+        spec.get("maxLength", 0),
+        spec.get("maxItems", 0),
+    )
 
 
 def source() -> dict[str, Any]:

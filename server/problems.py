@@ -20,6 +20,7 @@ from review.calendar import OFFICE
 from review.errors import Invalid
 
 LOCALES = ("cs", "en")
+LONGEST_ECHO = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,17 @@ def catalogue() -> Mapping[str, Wording]:
     return found
 
 
+def shortened(text: str) -> str:
+    """What somebody sent is repeated to them only so far that they find it."""
+    return text if len(text) <= LONGEST_ECHO else text[: LONGEST_ECHO - 1] + "…"
+
+
 class _Lenient(string.Formatter):
     """A word without its value stays empty: wording must never be the error."""
 
     def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        return kwargs.get(str(key), "")
+        value = kwargs.get(str(key), "")
+        return shortened(value) if isinstance(value, str) else value
 
 
 def problem_of(error: BaseException) -> Problem | None:

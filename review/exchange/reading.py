@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from review.content import MAX_DEPTH, Content, Node, Text, parse, to_json, without_comments
+from review.content import MAX_DEPTH, Content, Node, Text, to_json, without_comments
 from review.errors import BadContent
 from review.exchange import inlines, tables
 from review.exchange.inlines import Remark
 from review.exchange.pandoc import ALIGNED, ARTICLE, LABEL, LEVEL_TWO, NUMBERINGS, PAGE_BREAK, Attr, Elements, attr_of
+from review.mending import mended
 from review.schema import Value, schema
 
 OWN_IMAGES = "/api/v1/blobs/"
@@ -39,7 +40,7 @@ def read(tree: Mapping[str, Any], image: Callable[[str], str | None] = _own_imag
         nodes = tuple(reader.flow(tree["blocks"], 0, outer=True)) or (Node("paragraph"),)
     except (AttributeError, LookupError, TypeError, ValueError) as wrong:
         raise BadContent("", f"not a pandoc tree: {wrong!r}") from wrong
-    content = parse(to_json(Content(schema().version, nodes)))
+    content = mended(to_json(Content(schema().version, nodes))).content
     remarks = inlines.placed(content, reader.remarks)
     return Reading(without_comments(content), remarks, tuple(dict.fromkeys(reader.left_out)))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any
 
 from review.content import Node, Text
+from review.exchange.grid import Place, cells_of, grid
 from review.exchange.pandoc import CELL_SIDE_OF, CELL_SIDES, PAGE_WIDTH, Elements, attr, element
 from review.schema import Value
 
@@ -62,29 +63,21 @@ def _cell(cell: Any, columns: Sequence[_Column], inner: Inner, kind: str) -> Nod
 
 
 def write(table: Node, blocks: Callable[[Node], list[Any]]) -> dict[str, Any]:
-    """The `Table` element; `blocks` writes what a cell holds."""
+    """The `Table` element; `blocks` writes what a cell holds. Raises `TableTooWide`."""
     rows = [row for row in table.content if isinstance(row, Node)]
     head = list(takewhile(_is_head, rows))
     body = rows[len(head) :]
     stub = min((_stub(row) for row in body), default=0)
+    (head_rows, body_rows), edges = grid(head, body)
     return element(
         "Table",
         attr(),
         [None, []],
-        _specs(rows),
-        [attr(), [_written(row, blocks) for row in head]],
-        [[attr(), stub, [], [_written(row, blocks) for row in body]]],
+        _specs([*head_rows, *body_rows], edges),
+        [attr(), [_written(row, blocks) for row in head_rows]],
+        [[attr(), min(stub, len(edges) - 1), [], [_written(row, blocks) for row in body_rows]]],
         [attr(), []],
     )
-
-
-def cells_of(row: Node) -> list[Node]:
-    return [cell for cell in row.content if isinstance(cell, Node)]
-
-
-def span(cell: Node, side: str) -> int:
-    value = cell.attrs.get(side, 1)
-    return value if isinstance(value, int) else 1
 
 
 def _is_head(row: Node) -> bool:
@@ -95,39 +88,45 @@ def _stub(row: Node) -> int:
     return len(list(takewhile(lambda cell: cell.type == "tableHeader", cells_of(row))))
 
 
-def _specs(rows: Sequence[Node]) -> list[Any]:
-    count = max((sum(span(cell, "colspan") for cell in cells_of(row)) for row in rows), default=1)
-    widths = _widths(rows[0], count) if rows else []
+def _specs(rows: Sequence[Sequence[Place]], edges: Sequence[int]) -> list[Any]:
+    sides = _sides(rows, len(edges) - 1)
+    widths = _widths(rows[0] if rows else (), edges)
     return [
-        [element(_side(rows, at)), element("ColWidth", width) if width else element("ColWidthDefault")]
-        for at, width in enumerate(widths)
+        [element(side), element("ColWidth", width) if width else element("ColWidthDefault")]
+        for side, width in zip(sides, widths, strict=True)
     ]
 
 
-def _side(rows: Sequence[Node], column: int) -> str:
+def _sides(rows: Sequence[Sequence[Place]], count: int) -> list[str]:
     """The alignment on which all cells of a column agree: simple tables have no other place for it."""
-    sides = {str(cells[column].attrs.get("align")) for row in rows if column < len(cells := cells_of(row))}
-    return CELL_SIDE_OF.get(sides.pop(), "AlignDefault") if len(sides) == 1 else "AlignDefault"
+    found: list[set[str]] = [set() for _ in range(count)]
+    for row in rows:
+        for place in row:
+            if place.node is not None and place.wide == 1:
+                found[place.column].add(str(place.node.attrs.get("align")))
+    return [CELL_SIDE_OF.get(min(sides), "AlignDefault") if len(sides) == 1 else "AlignDefault" for sides in found]
 
 
-def _widths(first: Node, count: int) -> list[float]:
+def _widths(first: Sequence[Place], edges: Sequence[int]) -> list[float]:
     """Shares of the page, when the first row says all of them; zeros otherwise."""
     pixels: list[int] = []
-    for cell in cells_of(first):
-        widths = cell.attrs.get("colwidth")
-        pixels += widths if isinstance(widths, tuple) else ()
-    if len(pixels) != count or not all(pixels):
-        return [0.0] * count
-    return [width / max(PAGE_WIDTH, sum(pixels)) for width in pixels]
+    for place in first:
+        told = place.node.attrs.get("colwidth") if place.node is not None else None
+        pixels += told if isinstance(told, tuple) else ()
+    if len(pixels) != edges[-1] or not all(pixels):
+        return [0.0] * (len(edges) - 1)
+    return [sum(pixels[low:high]) / max(PAGE_WIDTH, sum(pixels)) for low, high in pairwise(edges)]
 
 
-def _written(row: Node, blocks: Callable[[Node], list[Any]]) -> list[Any]:
-    return [attr(), [_written_cell(cell, blocks) for cell in cells_of(row)]]
+def _written(row: Sequence[Place], blocks: Callable[[Node], list[Any]]) -> list[Any]:
+    return [attr(), [_written_cell(place, blocks) for place in row]]
 
 
-def _written_cell(cell: Node, blocks: Callable[[Node], list[Any]]) -> list[Any]:
-    side = element(CELL_SIDE_OF.get(str(cell.attrs.get("align")), "AlignDefault"))
-    return [attr(), side, span(cell, "rowspan"), span(cell, "colspan"), blocks(cell)]
+def _written_cell(place: Place, blocks: Callable[[Node], list[Any]]) -> list[Any]:
+    if place.node is None:
+        return [attr(), element("AlignDefault"), place.high, place.wide, []]
+    side = element(CELL_SIDE_OF.get(str(place.node.attrs.get("align")), "AlignDefault"))
+    return [attr(), side, place.high, place.wide, blocks(place.node)]
 
 
 def is_plain(cell: Node) -> bool:

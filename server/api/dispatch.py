@@ -17,6 +17,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from review.errors import AlreadyThere, ChangedMeanwhile, NotFound, PortError
 from review.ids import new_id
+from server.api.bodies import LARGE, cleaned
 from server.api.idempotency import Asked
 from server.api.payload import payload
 from server.api.refusals import response_of
@@ -135,7 +136,7 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         raw = b"" if route.raw or route.file else await payload(request, MAX_JSON)
         given |= {"query": _read_query(query, request)} if query else _no_query(call)
         if shapes is not None:
-            given["body"] = _read_body(shapes, request, raw)
+            given["body"] = await _read_body(shapes, request, raw)
         elif raw.strip() and not route.raw and raw.strip() != b"{}":
             raise Problem("invalid", fields=[Field("", "no_body")])
         return await _answer(call, given, raw)
@@ -188,11 +189,17 @@ def _read_query(shape: type[BaseModel], request: web.Request) -> BaseModel:
         raise Problem("bad_query", fields=_fields(error)) from error
 
 
-def _read_body(shape: TypeAdapter[Any], request: web.Request, raw: bytes) -> Any:
+async def _read_body(shape: TypeAdapter[Any], request: web.Request, raw: bytes) -> Any:
     if raw and request.content_type not in ("application/json", "application/octet-stream"):
         raise Problem("wrong_media_type")
+    if len(raw) < LARGE:
+        return _validated(shape, raw)
+    return await asyncio.to_thread(_validated, shape, raw)
+
+
+def _validated(shape: TypeAdapter[Any], raw: bytes) -> Any:
     try:
-        return shape.validate_json(raw or b"{}")
+        return shape.validate_json(cleaned(raw) or b"{}")
     except ValidationError as error:
         if any(line["type"] == "json_invalid" for line in error.errors(include_url=False)):
             raise Problem("bad_json") from error

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import Field
 
-from review.content import EMPTY, parse
+from review.content import EMPTY, Content, parse
 from review.document import Confidentiality, Document, MemberRole, State, Version
 from review.errors import NotFound
 from review.ids import DepartmentId, PersonId
 from review.permissions import role_of
 from review.ports import Kept
+from review.size import of_bounded_size
 from server.api.paging import PageQuery, page_of
 from server.api.route import Call, Created, Reply, Route
 from server.api.shapes import Listing, Shape
@@ -144,7 +146,7 @@ async def documents(call: Call, query: DocumentsQuery) -> Reply:
 
 async def create(call: Call, body: NewDocumentShape) -> Reply:
     template = await _template(call, body)
-    content = template.content if template else parse(body.content) if body.content is not None else EMPTY
+    content = template.content if template else await _content(body.content)
     new = NewDocument(
         body.title,
         body.kind or (template.kind if template else KIND),
@@ -156,6 +158,11 @@ async def create(call: Call, body: NewDocumentShape) -> Reply:
     )
     kept = await call.office.documents.create(call.person, new, call.fresh)
     return Reply(await document_shape(call, kept), rev=kept.rev)
+
+
+async def _content(raw: dict[str, Any] | None) -> Content:
+    """Raises `BadContent`, `ContentTooLarge`."""
+    return EMPTY if raw is None else await asyncio.to_thread(lambda: of_bounded_size(parse(raw)))
 
 
 async def one(call: Call) -> Reply:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from aiohttp import web
 
 from server.api.shapes import ProblemField, ProblemShape
-from server.problems import Problem, field_words, words
+from server.problems import Problem, field_words, shortened, words
 
 
 def shape_of(problem: Problem, locale: str) -> ProblemShape:
     status, title, detail = words(problem, locale)
-    fields = [ProblemField(path=field.path, message=field_words(field, locale)) for field in problem.fields]
+    fields = [
+        ProblemField(path=shortened(field.path), message=field_words(field, locale)) for field in problem.fields
+    ]
     return ProblemShape(
         type=f"/problems/{problem.code}",
         title=title,

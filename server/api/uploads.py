@@ -10,6 +10,7 @@ from email.message import Message
 
 from aiohttp import web
 
+from review.signs import written
 from server.api.multipart import Part, parts_of
 from server.api.payload import payload
 from server.problems import Field, Problem
@@ -60,4 +61,4 @@ def _upload(parts: list[Part], largest: int) -> Upload:
     if len(file.data) > largest or sum(len(part.data) for part in others) > OVERHEAD:
         raise Problem("too_large")
     fields = {part.name: part.data.decode("utf-8", "replace") for part in others}
-    return Upload(file.filename or "", file.data, fields)
+    return Upload(written(file.filename or ""), file.data, fields)

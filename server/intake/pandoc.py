@@ -59,6 +59,10 @@ async def take_in(data: bytes, source: Source, image: Callable[[str], str | None
     printed = await _pandoc(data, "-f", source.value, "-t", "json", *tracked)
     if len(printed) > MAX_TREE:
         raise Problem("too_large")
+    return await asyncio.to_thread(_read, printed, image)
+
+
+def _read(printed: bytes, image: Callable[[str], str | None]) -> Reading:
     try:
         tree = json.loads(printed)
     except (ValueError, RecursionError) as wrong:
@@ -72,14 +76,19 @@ async def give_out(
     pictures: Mapping[str, bytes] | None = None,
     remarks: Mapping[str, Remark] | None = None,
 ) -> bytes:
-    """The content as a file of another format. `pictures` holds bytes by the `src` that the content names."""
+    """The content as a file of another format. `pictures` holds bytes by the `src` that the content names.
+
+    Raises `Problem`, `review.errors.TableTooWide`.
+    """
     found = pictures or {}
 
     def address(src: str) -> str:
         return _data_uri(found[src]) if src in found else src
 
-    tree = write(content, dialect, address, remarks)
-    return await _pandoc(json.dumps(tree).encode(), "-f", "json", "-t", *OPTIONS[dialect])
+    def tree() -> bytes:
+        return json.dumps(write(content, dialect, address, remarks)).encode()
+
+    return await _pandoc(await asyncio.to_thread(tree), "-f", "json", "-t", *OPTIONS[dialect])
 
 
 def _data_uri(data: bytes) -> str:

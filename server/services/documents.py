@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from collab.errors import AlreadyBegun
 from collab.member import Standing
 from collab.rooms import Rooms
-from review.content import Content, with_ids
+from review.content import Content
 from review.document import Confidentiality, Document, MemberRole, State, Version
 from review.errors import NotFound
 from review.facts import Fact
@@ -87,7 +87,7 @@ class Documents:
             matter=new.matter,
         )
         with suppress(AlreadyBegun):
-            await self.rooms.create(document.id, with_ids(new.content), person.id)
+            await self.rooms.create(document.id, new.content, person.id)
         await self.pictures.note(shown(new.content), document.id, person.id)
         data = {"kind": new.kind, "department": new.department} | ({"template": new.template} if new.template else {})
         fact = self._fact("document.created", document, person.id, data)

@@ -149,11 +149,12 @@ class Drafts:
         title = document.title
         match form:
             case Format.JSON:
-                return File(msgspec.json.encode(to_json(content)), "application/json; charset=utf-8")
+                data = await asyncio.to_thread(lambda: msgspec.json.encode(to_json(content)))
+                return File(data, "application/json; charset=utf-8")
             case Format.TEXT:
                 return File(agreed(content).plain.encode(), "text/plain; charset=utf-8")
             case Format.HTML:
-                html = page(title, content_html(content, language), language)
+                html = await asyncio.to_thread(lambda: page(title, content_html(content, language), language))
                 return File(html.encode(), "text/html; charset=utf-8")
             case Format.MARKDOWN:
                 return File(

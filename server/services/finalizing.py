@@ -100,8 +100,7 @@ class Finalizing:
         except NotFound:
             now = (await self.documents.documents.get(document)).value
         await self._require_ready(now)
-        await self.documents.rooms.edit(document, by, lambda draft: draft.mend())
-        content = decided(without_comments(await self.documents.rooms.content(document)))
+        content = decided(without_comments(await self.documents.rooms.settle(document, by)))
         face = await self._face(now)
         if now.state is State.READY and now.versions:
             last = (await self.versions.get(now.versions[-1])).value

@@ -23,6 +23,7 @@ from review.ids import DocumentId
 from review.people import Person
 from review.ports import Blobs, Clock, FactLog
 from review.schema import schema
+from review.size import of_bounded_size
 from review.thread import Anchor
 from server.intake.limited import Intake, Refused
 from server.intake.pandoc import MAX_BYTES, Source, take_in
@@ -78,7 +79,7 @@ class Imports:
         progress.begin(STEPS)
         data = await self.blobs.get(job.input["file"])
         reading = await self._read(data, job.input["source"])
-        content = with_ids(reading.content)
+        content = with_ids(of_bounded_size(reading.content))
         progress.step()
         person = await self.directory.person(job.person)
         await self.drafts.open_to_write(person, job.document)

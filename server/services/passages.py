@@ -11,8 +11,7 @@ from collab.errors import NotSaved, PlaceLost
 from collab.rooms import Rooms
 from review.anchors import Passage, Texts, locate, texts
 from review.comment import Comment
-from review.content import EMPTY
-from review.errors import BadContent, Unavailable
+from review.errors import Unavailable
 from review.ids import PersonId
 from review.thread import Anchor
 from server.problems import Problem
@@ -25,12 +24,8 @@ class Passages:
     rooms: Rooms
 
     async def texts(self, document: str) -> Texts:
-        """The draft prepared for look-ups; where it cannot be read as content now, every passage counts as orphaned."""
-        try:
-            return texts(await self.rooms.content(document))
-        except BadContent:
-            log.warning("the draft of %s cannot be read", document, exc_info=True)
-            return texts(EMPTY)
+        """The draft prepared for look-ups."""
+        return texts(await self.rooms.content(document))
 
     async def mark(self, document: str, comments: Sequence[Comment]) -> None:
         """Lays the marks of submitted comments. One whose words are gone, or a draft that cannot be written now, is
@@ -40,13 +35,13 @@ class Passages:
             return
         try:
             await self.rooms.edit(document, anchored[0].author, lambda draft: _lay(draft, anchored))
-        except (NotSaved, BadContent, Unavailable):
+        except (NotSaved, Unavailable):
             log.warning("comment marks of %s could not be laid", document, exc_info=True)
 
     async def unmark(self, document: str, comment: Comment, by: PersonId) -> None:
         try:
             await self.rooms.edit(document, by, lambda draft: draft.unmark_comment(comment.id))
-        except (NotSaved, BadContent, Unavailable):
+        except (NotSaved, Unavailable):
             log.warning("a comment mark of %s could not be taken away", document, exc_info=True)
 
     async def apply(self, document: str, comment: Comment, wording: str, by: PersonId) -> None:

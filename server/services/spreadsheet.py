@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from review.report import harmless
+from review.signs import written
 
 MAX_CELL, MAX_TITLE = 32_000, 31
 
@@ -54,5 +55,5 @@ def _fill(sheet: Worksheet, table: Table) -> None:
 
 
 def _printable(value: str) -> str:
-    """XML 1.0 cannot carry control signs, and a cell no more than 32,767 signs."""
-    return "".join(sign for sign in value if sign in "\n\t" or sign >= " ")[:MAX_CELL]
+    """XML 1.0 cannot carry every sign, and a cell no more than 32,767 of them."""
+    return written(value)[:MAX_CELL]

@@ -13,7 +13,7 @@ from collab.errors import CollabError, PlaceLost
 from collab.rooms import Rooms
 from review.anchors import Texts, checked, locate, texts
 from review.document import Document
-from review.errors import AlreadyThere, BadContent, ChangedMeanwhile, Invalid
+from review.errors import AlreadyThere, ChangedMeanwhile, Invalid
 from review.facts import Fact
 from review.ids import DocumentId, PersonId, ReplyId, ThreadId, new_id
 from review.people import Person
@@ -60,7 +60,9 @@ class Threads:
         """In order of their beginning."""
         kept = await self.documents.open(person, document)
         found = sorted(await self.threads.all(document=kept.id), key=lambda thread: (thread.value.at, thread.id))
-        where = await self._texts(kept.id) if found else None
+        if not found:
+            return []
+        where = await self._texts(kept.id)
         return [Placed(thread, place(thread.value, where)) for thread in found]
 
     async def open(self, person: Person, id: str) -> tuple[Kept[Thread], Kept[Document]]:
@@ -94,7 +96,7 @@ class Threads:
             return
         try:
             await self.rooms.edit(thread.document, author, _marking(thread.anchor, thread.id))
-        except (CollabError, BadContent) as error:
+        except CollabError as error:
             log.warning("thread %s has no mark: %s", thread.id, error)
 
     async def reply(
@@ -138,13 +140,8 @@ class Threads:
                 continue
         raise ChangedMeanwhile("thread", id)
 
-    async def _texts(self, document: DocumentId | str) -> Texts | None:
-        """None while the draft cannot be read as content; then no passage has a place."""
-        try:
-            return texts(await self.rooms.content(document))
-        except BadContent as error:
-            log.warning("draft %s breaks its schema: %s", document, error)
-            return None
+    async def _texts(self, document: DocumentId | str) -> Texts:
+        return texts(await self.rooms.content(document))
 
     async def _mentions(self, text: str, document: Document) -> tuple[PersonId, ...]:
         """People named by `@` and their name who may read the document."""
@@ -167,10 +164,10 @@ class Threads:
         return Fact(f"thread.{act}", self.clock(), by, thread.document, told)
 
 
-def place(thread: Thread, where: Texts | None) -> Standing:
+def place(thread: Thread, where: Texts) -> Standing:
     if thread.anchor is None:
         return "whole"
-    found = locate(thread.anchor, thread.id, where) if where is not None else None
+    found = locate(thread.anchor, thread.id, where)
     return Place(found.block, found.start, found.end) if found else "orphaned"
 
 

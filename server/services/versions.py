@@ -78,8 +78,7 @@ class Versions:
 
         The document does not name it yet: that is the caller's next write. Raises `OpenSuggestions`.
         """
-        await self.rooms.edit(document.id, by, lambda draft: draft.mend())
-        content = decided(without_comments(await self.rooms.content(document.id)))
+        content = decided(without_comments(await self.rooms.settle(document.id, by)))
         sha256 = await self.blobs.put(canonical(content))
         assert sha256 == content_hash(content)
         earlier = await self.all_of(document)

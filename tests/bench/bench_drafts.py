@@ -17,7 +17,8 @@ from typing import Any
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab.archive import Compacted
-from collab.document import TOGETHER, begin, merge
+from collab.beginning import begin
+from collab.document import TOGETHER, merge
 from collab.entries import stream
 from collab.member import Standing
 from collab.past import Past

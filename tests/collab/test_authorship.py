@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab.authorship import Block, authorship
+from collab.beginning import begin
 from collab.compactor import Compactor, InThread
-from collab.document import Draft, begin
+from collab.document import Draft
 from collab.past import Past
 from collab.rooms import Rooms
 from collab.row import Kind, Row

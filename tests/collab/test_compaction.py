@@ -10,9 +10,10 @@ from msgspec.structs import replace as altered
 
 from collab import past as module
 from collab.archive import Job, Pressed, Snapshot, unpack
+from collab.beginning import begin
 from collab.compaction import prove
 from collab.compactor import Compactor, InThread
-from collab.document import Draft, begin
+from collab.document import Draft
 from collab.entries import read
 from collab.errors import DamagedPart, NoSuchMoment, NotSaved, Trimmed, Unequal
 from collab.past import Past

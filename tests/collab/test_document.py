@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
+from functools import partial
+from time import process_time
 from typing import Any
 
 import pytest
@@ -8,13 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from collab.document import Draft, begin, merge, new_client
+from collab.beginning import begin
+from collab.document import Draft, merge, new_client
 from collab.errors import PlaceLost, Unreadable
 from collab.places import Places
 from collab.update import read
 from review.anchors import texts
 from review.content import Content, Node, Text, parse
-from review.errors import BadContent
+from review.mending import Fault
+from review.schema import schema
 from review.thread import Anchor
 from tests.collab.npm import Editor, bytes_of, vectors
 from tests.collab.scribble import any_content
@@ -174,12 +179,90 @@ def test_an_empty_document_is_given_its_first_paragraph() -> None:
     assert [node.type for node in draft.content().nodes] == ["paragraph"]
 
 
-@pytest.mark.parametrize("child", [XmlElement("tableRow"), XmlElement("neznámý"), XmlText("holý text")])
-def test_what_the_schema_does_not_allow_is_named_by_its_place(child: Any) -> None:
+@pytest.mark.parametrize(
+    ("child", "fault", "words"),
+    [
+        (XmlElement("tableRow"), Fault.MISPLACED, "x"),
+        (XmlElement("neznámý"), Fault.UNKNOWN, "x"),
+        (XmlText("holý text"), Fault.MISPLACED, "x\nholý text"),
+    ],
+)
+def test_what_the_schema_does_not_allow_is_mended_and_told(child: Any, fault: Fault, words: str) -> None:
     raw: Doc[Any] = Doc(client_id=7)
-    raw.get("body", type=XmlFragment).children.append(child)
-    with pytest.raises(BadContent):
-        Draft([raw.get_update()]).content()
+    body = raw.get("body", type=XmlFragment)
+    body.children.append(XmlElement("paragraph", {"id": "p"}, [XmlText("x")]))
+    body.children.append(child)
+    reading = Draft([raw.get_update()]).reading()
+    assert reading.content.plain == words
+    assert reading.faults == (fault,)
+
+
+def test_mending_writes_what_was_read() -> None:
+    raw: Doc[Any] = Doc(client_id=7)
+    body = raw.get("body", type=XmlFragment)
+    body.children.append(XmlElement("paragraph", {"id": "p", "colour": "red"}, [XmlText("a\x00b")]))
+    body.children.append(XmlElement("bulletList", {"id": "l"}))
+    huge: dict[str, Any] = {"colspan": 1e300}
+    row = XmlElement("tableRow", {}, [XmlElement("tableCell", huge, [XmlElement("paragraph")])])
+    body.children.append(XmlElement("table", {"id": "t"}, [row]))
+    draft = Draft([raw.get_update()]).fork(9)
+    read_as = draft.content()
+    assert draft.mend()
+    again = draft.reading()
+    assert again.faults == ()
+    said = [[(node.type, node.text) for node in content.walk()] for content in (again.content, read_as)]
+    assert said[0] == said[1]
+    assert [node.type for node in again.content.nodes] == ["paragraph", "table"]
+
+
+def test_a_comment_lies_on_its_passage_beside_signs_that_cannot_be_written() -> None:
+    raw: Doc[Any] = Doc(client_id=7)
+    raw.get("body", type=XmlFragment).children.append(
+        XmlElement("paragraph", {"id": "p"}, [XmlText("\x00a\x0bbč\x0cd")])
+    )
+    draft = Draft([raw.get_update()]).fork(9)
+    draft.mark_comment(Anchor("p", 1, 3, ""), "c1")
+    draft.mend()
+    assert draft.content().nodes[0].text == "abčd"
+    assert texts(draft.content()).marks == {"c1": (("p", 1, 3),)}
+
+
+def test_what_is_nested_without_end_is_read_as_its_text() -> None:
+    """In journals from before there was a bound."""
+    raw: Doc[Any] = Doc(client_id=7)
+    parent: Any = raw.get("body", type=XmlFragment)
+    for _ in range(3000):
+        parent = parent.children.append(XmlElement("blockquote"))
+    parent.children.append(XmlElement("paragraph", {}, [XmlText("dole")]))
+    draft = Draft([raw.get_update()]).fork(9)
+    assert draft.content().plain == "dole"
+    draft.mend()
+    assert draft.reading().faults == ()
+
+
+def test_an_edit_on_a_copy_leaves_no_copy_behind() -> None:
+    draft = draft_of(doc(paragraph("p", "text")))
+    copy = draft.fork(9)
+    copy.mark_comment(Anchor("p", 0, 4, ""), "c")
+    gone = weakref.ref(copy._doc)
+    assert len(copy.edits()) == 1
+    del copy
+    assert gone() is None
+
+
+def test_a_long_document_is_begun_and_rewritten_in_linear_time() -> None:
+    def nodes(count: int) -> Content:
+        return Content(schema().version, tuple(Node("paragraph", {}, (Text("x"),)) for _ in range(count)))
+
+    def seconds(work: Callable[[], object]) -> float:
+        began = process_time()
+        work()
+        return process_time() - began
+
+    short, long = nodes(1500), nodes(12_000)
+    for work in (lambda content: begin(content, 7), lambda content: Draft((), 7).become(content)):
+        once, eight = seconds(partial(work, short)), seconds(partial(work, long))
+        assert eight < 20 * once, (once, eight)
 
 
 def test_what_the_library_cannot_take_is_unreadable() -> None:

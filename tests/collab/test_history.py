@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collab.document import begin
+from collab.beginning import begin
 from collab.entries import Page
 from collab.history import said
 from collab.moments import PAUSE, SIDE_BY_SIDE, Moment, Telling, in_order, tell

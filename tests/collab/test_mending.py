@@ -10,9 +10,9 @@ import pytest
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab.document import Draft
-from collab.reading import Fault
 from collab.rooms import Rooms
 from review.content import MAX_DEPTH, Content
+from review.mending import Fault
 from tests.collab.conftest import NOON, content
 from tests.collab.memory_log import MemoryLog
 from tests.collab.party import Party

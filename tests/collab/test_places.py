@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from collab.errors import BadSchema, CollabError, Malformed
 from collab.lib0 import write_any, write_string, write_uint
 from collab.places import Place, Places
 from collab.update import Content, read
+from review.content import MAX_DEPTH
 from tests.collab.npm import bytes_of, vectors
 
 KINDS = (Place.GONE, Place.IN_TEXT, Place.ATTRIBUTE, Place.CHILD)
@@ -112,6 +114,60 @@ def test_letters_are_no_parent() -> None:
     for parent in (LETTERS, ID):
         with pytest.raises(Malformed):
             Places.of(WHOLE).judge(read(inside(parent, 4, WORD)))
+
+
+def valued(node: str, name: str, value: Any) -> bytes:
+    """A new block after the paragraph, with one attribute."""
+    made = b"\x87" + PARAGRAPH + element(node)
+    held = bytes((0x28,)) + b"\x00" + write_uint(7) + b"\x00" + write_string(name) + b"\x01" + write_any(value)
+    return b"\x01\x02" + write_uint(7) + b"\x00" + made + held + b"\x00"
+
+
+BEYOND: list[tuple[str, str, Any]] = [
+    ("orderedList", "start", 2**53),
+    ("orderedList", "start", 1e300),
+    ("orderedList", "start", -1),
+    ("orderedList", "type", "x" * 1000),
+    ("heading", "level", True),
+    ("image", "width", 2**60),
+    ("image", "src", "javascript:alert(1)"),
+    ("image", "alt", "a\u202eb"),
+    ("paragraph", "id", "x" * 1000),
+]
+
+
+@pytest.mark.parametrize(("node", "name", "value"), BEYOND)
+def test_values_beyond_their_bounds_are_refused(node: str, name: str, value: Any) -> None:
+    with pytest.raises(BadSchema):
+        Places.of(WHOLE).judge(read(valued(node, name, value)))
+    Places.of(WHOLE).judge(read(valued("orderedList", "start", 3.0)))
+
+
+@pytest.mark.parametrize("href", ["javascript:alert(1)", " java\nscript:x", "data:text/html,x", "//evil.test"])
+def test_a_link_that_leads_to_a_script_is_refused(href: str) -> None:
+    def link(address: str) -> bytes:
+        return after(LETTERS, 6, write_string("link") + write_string(json.dumps({"href": address})))
+
+    with pytest.raises(BadSchema):
+        Places.of(WHOLE).judge(read(link(href)))
+    Places.of(WHOLE).judge(read(link("https://example.test/")))
+
+
+def nested(count: int) -> bytes:
+    """Quotations, one in another, as one update."""
+    structs = [b"\x87" + PARAGRAPH + element("blockquote")]
+    structs += [b"\x07\x00" + write_uint(7) + write_uint(at) + element("blockquote") for at in range(count - 1)]
+    return b"\x01" + write_uint(count) + write_uint(7) + b"\x00" + b"".join(structs) + b"\x00"
+
+
+def test_nesting_has_an_end_in_one_update_and_in_many() -> None:
+    with pytest.raises(BadSchema, match="deep"):
+        Places.of(WHOLE).judge(read(nested(MAX_DEPTH + 1)))
+    places = Places.of(WHOLE)
+    places.add(places.judge(read(nested(MAX_DEPTH))))
+    one_more = b"\x01\x01" + write_uint(8) + b"\x00\x07\x00" + write_uint(7) + write_uint(MAX_DEPTH - 1)
+    with pytest.raises(BadSchema, match="deep"):
+        places.judge(read(one_more + element("blockquote") + b"\x00"))
 
 
 HONEST: dict[str, Callable[[], bytes]] = {

@@ -6,8 +6,8 @@ import pytest
 
 from collab import presser as module
 from collab.archive import Job
+from collab.beginning import begin
 from collab.compaction import press
-from collab.document import begin
 from collab.errors import NotCompacted
 from collab.presser import Presser
 from collab.row import Kind, Row, encode

@@ -1,5 +1,6 @@
 /** Attributes that several nodes share, with their form in HTML (the clipboard and the page). */
 import type { Attributes } from '@tiptap/core'
+import { liesWithin } from './source'
 
 const alignments = ['left', 'center', 'right', 'justify']
 
@@ -25,12 +26,15 @@ function known(value: string): string | null {
   return alignments.includes(value) ? value : null
 }
 
-/** A whole number kept in a data attribute of the same name. */
-export function integer(name: string, fallback: number | null): Attributes {
+/** A whole number kept in a data attribute of the same name; beyond the bounds of the schema it is the fallback. */
+export function integer(node: string, name: string, fallback: number | null): Attributes {
   return {
     [name]: {
       default: fallback,
-      parseHTML: (element) => parse(element.getAttribute(`data-${name}`) ?? element.getAttribute(name)) ?? fallback,
+      parseHTML: (element) => {
+        const found = parse(element.getAttribute(`data-${name}`) ?? element.getAttribute(name))
+        return found !== null && liesWithin(node, name, found) ? found : fallback
+      },
       renderHTML: (attrs) => (attrs[name] === fallback ? {} : { [`data-${name}`]: attrs[name] }),
     },
   }
@@ -39,4 +43,16 @@ export function integer(name: string, fallback: number | null): Attributes {
 function parse(value: string | null): number | null {
   const number = Number.parseInt(value ?? '', 10)
   return Number.isFinite(number) ? number : null
+}
+
+/** What a parent extension reads from HTML, as long as the schema's bounds hold every number of it. */
+export function bounded(node: string, name: string, inherited: Attributes | undefined): Attributes {
+  const attribute = inherited?.[name]
+  const read = attribute?.parseHTML ?? ((element: HTMLElement) => parse(element.getAttribute(name)))
+  const parseHTML = (element: HTMLElement) => {
+    const found: unknown = read(element)
+    const numbers: unknown[] = Array.isArray(found) ? found : [found]
+    return numbers.every((number) => liesWithin(node, name, number as number)) ? found : (attribute?.default ?? null)
+  }
+  return { [name]: { ...attribute, parseHTML } }
 }

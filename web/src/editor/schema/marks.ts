@@ -1,5 +1,6 @@
 /** The marks of the schema: how text looks, where it links, and which passages are talked about. */
 import { Mark, markInputRule, type Attributes } from '@tiptap/core'
+import { markSources } from './source'
 import type { TagParseRule as ParseRule } from '@tiptap/pm/model'
 
 interface Look {
@@ -51,9 +52,12 @@ function styled({ property, test }: NonNullable<Look['style']>) {
 
 const safeSchemes = ['http:', 'https:', 'mailto:', 'tel:']
 
+const longest = markSources['link']?.attrs['href']?.maxLength ?? Infinity
+
 /** An address that may stand in a document: no script, no file, no data. */
 export function safeHref(href: string): string | null {
   const trimmed = href.trim()
+  if (trimmed.length > longest) return null
   if (/^[#/](?!\/)/.test(trimmed)) return trimmed
   try {
     return safeSchemes.includes(new URL(trimmed).protocol) ? trimmed : null
@@ -79,9 +83,13 @@ export const Link = Mark.create({
   ],
 })
 
+const readers: Record<string, (element: HTMLElement) => string | null> = {
+  href: (element) => safeHref(element.getAttribute('href') ?? ''),
+  title: (element) => element.getAttribute('title')?.slice(0, markSources['link']?.attrs['title']?.maxLength) ?? null,
+}
+
 function optional(name: string): Attributes {
-  const parseHTML = (element: HTMLElement) => (['href', 'title'].includes(name) ? element.getAttribute(name) : null)
-  return { [name]: { default: null, parseHTML } }
+  return { [name]: { default: null, parseHTML: readers[name] ?? (() => null) } }
 }
 
 /** A wording that is proposed: its two marks carry who proposes it and since when (`editor/suggesting`). */

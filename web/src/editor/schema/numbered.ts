@@ -19,7 +19,7 @@ function numbered(name: 'article' | 'clause' | 'point') {
     group: 'block',
     content: 'inline*',
     defining: true,
-    addAttributes: () => (name === 'point' ? { ...identity, ...integer('level', 1) } : { ...identity }),
+    addAttributes: () => (name === 'point' ? { ...identity, ...integer(name, 'level', 1) } : { ...identity }),
     parseHTML: () => [{ tag: `p[data-block="${name}"]`, priority: 60 }],
     renderHTML: ({ HTMLAttributes }) => ['p', { ...HTMLAttributes, 'data-block': name, class: name }, 0],
   })

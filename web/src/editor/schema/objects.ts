@@ -18,8 +18,8 @@ export const Image = Node.create({
     src: { default: null },
     alt: { default: null },
     title: { default: null },
-    ...integer('width', null),
-    ...integer('height', null),
+    ...integer('image', 'width', null),
+    ...integer('image', 'height', null),
   }),
   parseHTML: () => [
     { tag: 'img[src]', getAttrs: (element) => (ownPicture(element.getAttribute('src')) ? null : false) },

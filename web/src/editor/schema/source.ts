@@ -5,9 +5,13 @@ export const schemaVersion: number = source.version
 export const rootName: string = source.root
 
 export interface AttributeSource {
-  type: 'id' | 'string' | 'integer' | 'boolean' | 'integers'
+  type: 'id' | 'string' | 'address' | 'integer' | 'boolean' | 'integers'
   values?: (string | number)[]
   default?: string | number | boolean
+  minimum?: number
+  maximum?: number
+  maxLength?: number
+  maxItems?: number
 }
 
 export interface NodeSource {
@@ -28,3 +32,9 @@ export const markSources = source.marks as Record<string, MarkSource>
 export const identified: readonly string[] = Object.entries(nodeSources)
   .filter(([, node]) => node.attrs && 'id' in node.attrs)
   .map(([name]) => name)
+
+/** Whether the server takes the number there; nothing else may be pasted. */
+export function liesWithin(node: string, name: string, value: number): boolean {
+  const bounds = nodeSources[node]?.attrs?.[name]
+  return Number.isInteger(value) && value >= (bounds?.minimum ?? value) && value <= (bounds?.maximum ?? value)
+}

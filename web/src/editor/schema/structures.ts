@@ -1,7 +1,8 @@
 /** Lists and tables: Tiptap's own, with the attributes of our schema. */
 import { BulletList, ListItem, ListKeymap, OrderedList } from '@tiptap/extension-list'
 import { Table, TableCell, TableHeader, TableRow } from '@tiptap/extension-table'
-import { identity } from './attributes'
+import type { Attributes } from '@tiptap/core'
+import { bounded, identity } from './attributes'
 import { PaperTable } from './tableView'
 
 const Bullets = BulletList.extend({
@@ -12,7 +13,8 @@ const Bullets = BulletList.extend({
 
 const Numbers = OrderedList.extend({
   addAttributes() {
-    return { ...this.parent?.(), ...identity }
+    const inherited = this.parent?.()
+    return { ...inherited, ...bounded('orderedList', 'start', inherited), ...identity }
   },
 })
 
@@ -38,15 +40,20 @@ function sideOf(value: string | null): string | null {
   return value !== null && ['left', 'center', 'right'].includes(value) ? value : null
 }
 
+function cell(node: string, inherited: Attributes | undefined): Attributes {
+  const spans = ['colspan', 'rowspan', 'colwidth'].map((name) => bounded(node, name, inherited))
+  return Object.assign({}, inherited, ...spans, cellAlignment) as Attributes
+}
+
 const Cell = TableCell.extend({
   addAttributes() {
-    return { ...this.parent?.(), ...cellAlignment }
+    return cell('tableCell', this.parent?.())
   },
 })
 
 const HeaderCell = TableHeader.extend({
   addAttributes() {
-    return { ...this.parent?.(), ...cellAlignment }
+    return cell('tableHeader', this.parent?.())
   },
 })
 

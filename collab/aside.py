@@ -1,0 +1,61 @@
+"""Work on a draft beside the event loop. A replica lives in one thread: another is given its own, made from bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from collab.document import Draft
+
+LARGE = 32 * 1024
+"""Bytes of a document from which on a thread of its own costs less than the wait of everybody else."""
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class _Done(Generic[R]):
+    result: R
+    edits: list[bytes]
+
+
+async def read_aside(draft: Draft, read: Callable[[Draft], R]) -> R:
+    """What `read` finds in the draft, which it leaves as it is."""
+    state = draft.since()
+    if len(state) < LARGE:
+        return read(draft)
+    return (await _aside(state, None, read)).result
+
+
+async def edit_aside(draft: Draft, client: int, change: Callable[[Draft], R]) -> tuple[R, list[bytes]]:
+    """The result of `change` on a copy of the draft, and its edits, one update a step, written by `client`."""
+    state = draft.since()
+    done = _work(state, client, change) if len(state) < LARGE else await _aside(state, client, change)
+    return done.result, done.edits
+
+
+async def _aside(state: bytes, client: int | None, work: Callable[[Draft], R]) -> _Done[R]:
+    done = await asyncio.to_thread(_tried, state, client, work)
+    if isinstance(done, Exception):
+        raise done
+    return done
+
+
+def _work(state: bytes, client: int | None, work: Callable[[Draft], R]) -> _Done[R]:
+    draft = Draft((state,), client)
+    return _Done(work(draft), draft.edits())
+
+
+def _tried(state: bytes, client: int | None, work: Callable[[Draft], R]) -> _Done[R] | Exception:
+    """An error leaves without its frames: they hold the replica, which must be freed in this thread."""
+    try:
+        return _work(state, client, work)
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        link: BaseException | None = error
+        while link is not None:
+            link.__traceback__, link = None, link.__cause__ or link.__context__
+        return error
