@@ -22,7 +22,7 @@ test: setup requirements
 
 # Pictures of the screens, taken in the demonstration office.
 screens: setup requirements
-	$(HERE) python -m tests.journeys.screens
+	$(HERE) PARAPH_SCREENS=1 pytest tests/journeys/test_screens.py
 
 bench: setup requirements
 	$(HERE) python -m tests.bench

@@ -60,12 +60,17 @@ def seat(
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     page.goto("/", wait_until="domcontentloaded")
+    sign_in(page, login, password)
+    complaints.clear()
+    return Seat(context, page, login, complaints)
+
+
+def sign_in(page: Page, login: str, password: str) -> None:
+    """On the sign-in page that is open."""
     page.get_by_label("Přihlašovací jméno").fill(login)
     page.get_by_label("Heslo").fill(password)
     page.get_by_role("button", name="Přihlásit").click()
     expect(page.get_by_role("navigation", name="Hlavní")).to_be_visible()
-    complaints.clear()
-    return Seat(context, page, login, complaints)
 
 
 def shot(page: Page, folder: Path, name: str) -> None:

@@ -63,6 +63,9 @@ class Running:
     database: str
     people: list[dict[str, Any]]
 
+    def password(self, login: str) -> str:
+        return str(next(person["password"] for person in self.people if person["login"] == login))
+
     @property
     def storage_options(self) -> list[str]:
         return ["--data", str(self.data), *(["--database", self.database] if self.database else [])]
@@ -132,8 +135,7 @@ def office(request: pytest.FixtureRequest, running: Running, browser: Browser) -
     seats: list[Seat] = []
 
     def sit(login: str, **more: Any) -> Seat:
-        password = next(person["password"] for person in running.people if person["login"] == login)
-        seats.append(seat(browser, running.server.url, login, password, **more))
+        seats.append(seat(browser, running.server.url, login, running.password(login), **more))
         return seats[-1]
 
     yield Office(running, sit)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Dialog, Error, Page, WebSocketRoute, expect
 
+from tests.journeys.browser import Seat, sign_in
 from tests.journeys.conftest import Office
 from tests.journeys.outside import SAVED
 from tests.journeys.paper import draft, expect_saved, open_document, paper, write_behind
@@ -15,6 +16,9 @@ DIRECTIVE = "Směrnice"
 WORDS = "počíná dnem následujícím po rozeslání."
 ONE, OTHER = "novotny", "jelinek"
 pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
+
+
+KEPT = "text je uchovaný v tomto počítači"
 
 
 def both(office: Office) -> tuple[Page, Page]:
@@ -92,3 +96,73 @@ def test_who_loses_the_network_keeps_writing_and_both_texts_are_there(office: Of
     expect(paper(one)).to_contain_text("a její účel")
     expect(paper(other)).to_contain_text("Psáno ve vlaku bez spojení.")
     expect_saved(one)
+
+
+def write_offline(office: Office, text: str) -> Seat:
+    """Somebody writes this into the draft after the network went away."""
+    seat = office.sit(ONE)
+    open_document(seat, DIRECTIVE)
+    draft(seat.page)
+    seat.context.set_offline(True)
+    expect(seat.page.get_by_role("status").get_by_text("neuloženo", exact=True)).to_be_visible()
+    write_behind(seat.page, WORDS, text)
+    return seat
+
+
+def come_back(seat: Seat, address: str) -> None:
+    """The same browser with the network back, in a new page."""
+    seat.context.set_offline(False)
+    seat.page = seat.context.new_page()
+    seat.open(address)
+    draft(seat.page)
+
+
+def test_what_was_written_without_a_network_outlives_a_page_closed_at_once(office: Office) -> None:
+    seat = write_offline(office, " Psáno a zavřeno.")
+    address = seat.page.url
+    seat.page.close(run_before_unload=False)
+    come_back(seat, address)
+    expect(paper(seat.page)).to_contain_text(f"{WORDS} Psáno a zavřeno.")
+    expect_saved(seat.page)
+    other = office.sit(OTHER)
+    other.open(address)
+    expect(draft(other.page)).to_contain_text(f"{WORDS} Psáno a zavřeno.")
+
+
+def test_a_page_that_cannot_be_loaded_again_without_a_network_has_lost_nothing(office: Office) -> None:
+    seat = write_offline(office, " Psáno a načteno znovu.")
+    expect(seat.page.get_by_role("status").get_by_text(KEPT)).to_be_visible()
+    address = seat.page.url
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        seat.page.reload()
+    come_back(seat, address)
+    expect(paper(seat.page)).to_contain_text(f"{WORDS} Psáno a načteno znovu.")
+    expect_saved(seat.page)
+
+
+def questions_agreed_to(page: Page) -> list[str]:
+    asked: list[str] = []
+
+    def agree(question: Dialog) -> None:
+        asked.append(question.message)
+        question.accept()
+
+    page.on("dialog", agree)
+    return asked
+
+
+def test_signing_out_says_what_it_deletes_and_leaves_nothing_in_the_browser(office: Office) -> None:
+    seat = write_offline(office, " Nikomu neukázáno.")
+    address = seat.page.url
+    seat.page.close(run_before_unload=False)
+    seat.context.set_offline(False)
+    seat.page = seat.context.new_page()
+    asked = questions_agreed_to(seat.page)
+    seat.open("/profile")
+    seat.page.get_by_role("button", name="Odhlásit se všude").click()
+    expect(seat.page.get_by_role("button", name="Přihlásit")).to_be_visible()
+    assert len(asked) == 1
+    assert "čeká text k jednomu dokumentu" in asked[0]
+    sign_in(seat.page, ONE, office.running.password(ONE))
+    seat.open(address)
+    expect(draft(seat.page)).not_to_contain_text("Nikomu neukázáno.")

@@ -1,6 +1,9 @@
 /** The outline of a document: its articles and headings in order, with their printed numbers. */
+import type { Editor } from '@tiptap/core'
 import type { Node } from '@tiptap/pm/model'
 import { citation, Counter, label } from './numbering'
+
+const pause = 300 // milliseconds
 
 export interface Entry {
   id: string
@@ -47,4 +50,17 @@ function isEntry(node: Node): boolean {
 function short(text: string): string {
   const line = text.trim().replace(/\s+/g, ' ')
   return line.length <= 80 ? line : `${line.slice(0, 79).trimEnd()}…`
+}
+
+/** Tells the outline now, and anew soon after the text has changed, until the answer is called. */
+export function watchOutline(editor: Editor, told: (outline: Outline) => void): () => void {
+  const tell = (): void => told(outlineOf(editor.state.doc))
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const later = (): void => void (timer ??= setTimeout(() => ((timer = undefined), tell()), pause))
+  tell()
+  editor.on('update', later)
+  return () => {
+    clearTimeout(timer)
+    editor.off('update', later)
+  }
 }

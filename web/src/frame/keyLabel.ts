@@ -1,11 +1,10 @@
 /** A key as it is printed on the keyboard of this machine: "Mod+k" → "⌘K" or "Ctrl K". */
 const apple = /Mac|iPhone|iPad/.test(navigator.platform)
 
-const NAMES: Readonly<Record<string, string>> = { ArrowDown: '↓', ArrowUp: '↑', ArrowLeft: '←', ArrowRight: '→', Enter: 'Enter', Escape: 'Esc', Esc: 'Esc', Shift: '⇧' }
+const NAMES: Readonly<Record<string, string>> = { ArrowDown: '↓', ArrowUp: '↑', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', Shift: '⇧', Mod: apple ? '⌘' : 'Ctrl', Alt: apple ? '⌥' : 'Alt' }
 
 export function keyLabel(keys: string): string {
-  const [modifier, key] = keys.includes('+') && keys.length > 1 ? keys.split('+') : [undefined, keys]
-  const name = NAMES[key ?? ''] ?? (key ?? '').toUpperCase()
-  if (modifier === 'Mod') return apple ? `⌘${name}` : `Ctrl ${name}`
-  return modifier ? `${NAMES[modifier] ?? modifier} ${name}` : name
+  const parts = keys === '+' ? [keys] : keys.split('+')
+  const names = parts.map((part) => NAMES[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+  return names.join(apple ? '' : ' ')
 }

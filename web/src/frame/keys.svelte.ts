@@ -2,8 +2,8 @@
  * Keys of a page: `useKeys({ j: next, Enter: open })` while the component lives.
  *
  * A key is a letter, a named key, a combination like `Mod+Enter` (⌘ on a Mac, Ctrl elsewhere) or two letters
- * one after the other (`g t`). While the
- * person writes into a field or a dialog or menu is open, only combinations with Mod are heard.
+ * one after the other (`g t`). While the person writes or a dialog or menu is open, only combinations with Mod are
+ * heard.
  */
 type Act = (event: KeyboardEvent) => void
 export type Keys = Readonly<Record<string, Act>>
@@ -52,17 +52,22 @@ function afterLead(name: string): string | undefined {
   return lead && performance.now() - lead.at < TOGETHER ? `${lead.name} ${name}` : undefined
 }
 
-/** "j", "?", "Enter", "Mod+k", "Shift+ArrowDown". */
+/** "j", "?", "Enter", "Mod+k", "Mod+Alt+m", "Shift+ArrowDown". */
 export function nameOf(event: Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' | 'shiftKey' | 'altKey'>): string {
-  const modifier = event.metaKey || event.ctrlKey ? 'Mod+' : event.altKey ? 'Alt+' : ''
+  const modifier = (event.metaKey || event.ctrlKey ? 'Mod+' : '') + (event.altKey ? 'Alt+' : '')
   const letter = event.key.length === 1
   const key = letter ? event.key.toLowerCase() : event.key
   return modifier + (event.shiftKey && !letter ? 'Shift+' : '') + key
 }
 
+/** A text that is only read takes no letters, so they are keys there too; Escape writes nothing anywhere. */
+function isWriting(at: HTMLElement, key: string): boolean {
+  return at.isContentEditable && key !== 'Escape' && at.closest('[aria-readonly=true]') === null
+}
+
 function isBusy(event: KeyboardEvent): boolean {
   const at = event.target as HTMLElement
-  if (at.isContentEditable || at.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [role=menu]')) return true
+  if (isWriting(at, event.key) || at.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [role=menu]')) return true
   if (event.key === 'Enter' || event.key === ' ') {
     if (at.closest('a[href], button, summary')) return true
   }

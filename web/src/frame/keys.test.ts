@@ -18,6 +18,7 @@ test('keys are named the same on every system', () => {
   const none = { metaKey: false, ctrlKey: false, shiftKey: false, altKey: false }
   expect(nameOf({ ...none, key: 'K', metaKey: true })).toBe('Mod+k')
   expect(nameOf({ ...none, key: 'k', ctrlKey: true })).toBe('Mod+k')
+  expect(nameOf({ ...none, key: 'm', ctrlKey: true, altKey: true })).toBe('Mod+Alt+m')
   expect(nameOf({ ...none, key: 'ArrowDown', shiftKey: true })).toBe('Shift+ArrowDown')
   expect(nameOf({ ...none, key: '?', shiftKey: true })).toBe('?')
 })
@@ -49,6 +50,21 @@ test('letters written into a field are heard by nobody, combinations are', () =>
   press('k', { ctrlKey: true }, field)
   expect(letter).not.toHaveBeenCalled()
   expect(combination).toHaveBeenCalledOnce()
+})
+
+test('in a text that is only read letters are keys, in one that is written only Escape is', () => {
+  const letter = vi.fn()
+  const escape = vi.fn()
+  bind({ j: letter, Escape: escape })
+  const paper = document.body.appendChild(document.createElement('div'))
+  Object.defineProperty(paper, 'isContentEditable', { value: true })
+  press('j', {}, paper)
+  press('Escape', {}, paper)
+  expect(letter).not.toHaveBeenCalled()
+  expect(escape).toHaveBeenCalledOnce()
+  paper.setAttribute('aria-readonly', 'true')
+  press('j', {}, paper)
+  expect(letter).toHaveBeenCalledOnce()
 })
 
 test('Enter on a link stays the link’s', () => {

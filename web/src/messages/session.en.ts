@@ -12,5 +12,9 @@ export default {
   badCredentials: 'The name or the password is wrong.',
   badCode: 'The code is wrong or has run out. Enter a new one.',
   expired: 'Your sign-in has ended. Sign in again and you come back to where you were.',
+  leaveWaiting: {
+    one: 'Text for one document waits on this computer and is not on the server yet. Signing out deletes it. Sign out?',
+    other: 'Text for {n} documents waits on this computer and is not on the server yet. Signing out deletes it. Sign out?',
+  },
   publicStatus: 'Status of a matter by code',
 } satisfies Translation<typeof cs>

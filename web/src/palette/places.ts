@@ -4,7 +4,8 @@ import { setTheme, theme } from '../frame/theme.svelte'
 import { locale, setLocale } from '../i18n/locale.svelte'
 import { t as frame } from '../messages/frame'
 import { t } from '../messages/palette'
-import { session, signOut } from '../session/session.svelte'
+import { leave } from '../session/leave'
+import { session } from '../session/session.svelte'
 import { openKeys } from './palette.svelte'
 
 export interface Destination {
@@ -29,6 +30,6 @@ export function places(): Destination[] {
     { label: t('keys'), icon: 'info', act: openKeys },
     { label: theme() === 'dark' ? t('lightTheme') : t('darkTheme'), icon: theme() === 'dark' ? 'sun' : 'moon', act: () => setTheme(theme() === 'dark' ? 'light' : 'dark') },
     { label: t('otherLanguage'), icon: 'comment', act: () => setLocale(locale() === 'cs' ? 'en' : 'cs') },
-    { label: frame('signOut'), icon: 'leave', act: () => void signOut() },
+    { label: frame('signOut'), icon: 'leave', act: () => void leave() },
   ]
 }

@@ -1,4 +1,5 @@
 /** Who is signed in, and what the roles allow on the screen (the server decides in any case). */
+import { tick } from 'svelte'
 import { get, onSignedOut, post, Problem, remove } from '../api/client'
 import type { Me, Role } from '../api/types'
 import { setTheme, theme } from '../frame/theme.svelte'
@@ -49,10 +50,11 @@ export async function signOut(where: 'here' | 'everywhere' = 'here'): Promise<vo
   const look = theme()
   const language = locale()
   await remove('/session', where === 'everywhere' ? { query: { all: true } } : {})
-  await wipe().catch(() => undefined) // a browser without a store has nothing to wipe
   setTheme(look) // the answer makes the browser forget everything; how the page looks is no secret
   setLocale(language)
   left()
+  await tick() // a draft that was open puts what is unsaved into the store as it closes
+  await wipe().catch(() => undefined) // a browser without a store has nothing to wipe
 }
 
 /** Takes over what the person changed about herself. */

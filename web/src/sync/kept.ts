@@ -3,9 +3,12 @@
  *
  * Only what is not on disk over there is here, and it is taken away as soon as it is; nothing of a document stays
  * in the browser for longer. Signing out wipes the whole.
+ *
+ * Every write begins in the call that asks for it and is committed in the same breath: one that waits for the page to
+ * answer before it is committed is thrown away when the page is closed (docs/decisions/edits-kept-at-once.md).
  */
 import { newKey } from '../api/client'
-import type { Keeper } from './room'
+import type { Keeper } from './keeping'
 
 const NAME = 'paraph'
 const ROWS = 'unsaved'
@@ -29,24 +32,26 @@ export interface Lost {
   text: string
 }
 
-let opened: Promise<IDBDatabase> | null = null
+let store: IDBDatabase | null = null
+let opening: Promise<IDBDatabase> | null = null
 
-function database(): Promise<IDBDatabase> {
-  opened ??= new Promise((resolve, reject) => {
+function open(): Promise<IDBDatabase> {
+  opening ??= new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open(NAME, 1)
     request.onupgradeneeded = () => {
-      for (const store of [ROWS, LOST]) {
-        const made = request.result.createObjectStore(store, { keyPath: 'key', autoIncrement: true })
+      for (const name of [ROWS, LOST]) {
+        const made = request.result.createObjectStore(name, { keyPath: 'key', autoIncrement: true })
         made.createIndex('owner', 'owner')
       }
     }
     request.onsuccess = () => {
-      request.result.onclose = () => (opened = null) // the site's data were cleared under us
-      resolve(request.result)
+      store = request.result
+      store.onclose = () => (store = null) // the site's data were cleared under us
+      resolve(store)
     }
     request.onerror = () => reject(request.error)
-  })
-  return opened
+  }).finally(() => (opening = null))
+  return opening
 }
 
 /** Whose edits of which document. */
@@ -54,49 +59,61 @@ export function ownerOf(person: string, document: string): string {
   return `${person}/${document}`
 }
 
-async function run<T>(store: string, mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const transaction = (await database()).transaction(store, mode)
-  const request = act(transaction.objectStore(store))
+async function read<T>(name: string, ask: (all: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const request = ask((store ?? (await open())).transaction(name).objectStore(name))
   return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve(request.result)
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+}
+
+/** Without a pause when the store is open: the write has begun when this returns its promise. */
+async function write<T>(name: string, act: (all: IDBObjectStore) => T): Promise<T> {
+  const transaction = (store ?? (await open())).transaction(name, 'readwrite')
+  const made = act(transaction.objectStore(name))
+  transaction.commit()
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(made)
     transaction.onabort = () => reject(transaction.error)
   })
 }
 
 /** Keeps an update; gives the key to drop it by. */
 export async function keep(row: Row): Promise<number> {
-  return Number(await run(ROWS, 'readwrite', (store) => store.add(row)))
+  const added = await write(ROWS, (all) => all.add(row))
+  return Number(added.result)
 }
 
 export async function drop(keys: number[]): Promise<void> {
-  if (keys.length === 0) return
-  const transaction = (await database()).transaction(ROWS, 'readwrite')
-  for (const key of keys) transaction.objectStore(ROWS).delete(key)
-  await new Promise<void>((resolve, reject) => {
-    transaction.oncomplete = () => resolve()
-    transaction.onabort = () => reject(transaction.error)
-  })
+  if (keys.length > 0) await write(ROWS, (all) => keys.forEach((key) => all.delete(key)))
 }
 
 export async function unsaved(owner: string): Promise<Row[]> {
-  return run(ROWS, 'readonly', (store) => store.index('owner').getAll(owner) as IDBRequest<Row[]>)
+  return read(ROWS, (all) => all.index('owner').getAll(owner) as IDBRequest<Row[]>)
+}
+
+/** In how many documents text of this person waits. */
+export async function documentsWaiting(person: string): Promise<number> {
+  const theirs = IDBKeyRange.bound(ownerOf(person, ''), ownerOf(person, '\uffff'))
+  const rows = await read(ROWS, (all) => all.index('owner').getAll(theirs) as IDBRequest<Row[]>)
+  return new Set(rows.map((row) => row.owner)).size
 }
 
 export async function noteLost(lost: Lost): Promise<void> {
-  await run(LOST, 'readwrite', (store) => store.add(lost))
+  await write(LOST, (all) => all.add(lost))
 }
 
 export async function lostTexts(owner: string): Promise<Lost[]> {
-  return run(LOST, 'readonly', (store) => store.index('owner').getAll(owner) as IDBRequest<Lost[]>)
+  return read(LOST, (all) => all.index('owner').getAll(owner) as IDBRequest<Lost[]>)
 }
 
 export async function forget(key: number): Promise<void> {
-  await run(LOST, 'readwrite', (store) => store.delete(key))
+  await write(LOST, (all) => all.delete(key))
 }
 
 /** Signing out: nothing of any document stays in this browser. */
 export async function wipe(): Promise<void> {
-  for (const store of [ROWS, LOST]) await run(store, 'readwrite', (all) => all.clear())
+  for (const name of [ROWS, LOST]) await write(name, (all) => all.clear())
 }
 
 /** The browser's store as a room needs it; rows are not brought by another while their room lives. */

@@ -7,8 +7,10 @@
  */
 export interface Edit {
   update: Uint8Array
-  /** The row in the browser's own store, once it had to be put there. */
-  row?: Promise<number>
+  /** Its rows in the browser's own store, from when they are being written. */
+  rows?: Promise<number[]>
+  /** Whether they are there. */
+  kept: boolean
 }
 
 export class Ledger {
@@ -22,9 +24,9 @@ export class Ledger {
     this.#sent = 0
   }
 
-  /** Notes an edit that was just made, not yet sent. */
-  add(update: Uint8Array): Edit {
-    const edit = { update }
+  /** Notes an edit that is not yet sent: one just made, or one of an earlier visit with its rows. */
+  add(update: Uint8Array, rows?: number[]): Edit {
+    const edit: Edit = rows ? { update, rows: Promise.resolve(rows), kept: true } : { update, kept: false }
     this.#edits.add(edit)
     return edit
   }

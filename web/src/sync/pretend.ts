@@ -13,6 +13,8 @@ export class PretendServer {
   judge: Judge = () => null
   /** When false, nothing is reported saved until `flush`. */
   prompt = true
+  /** Frames with content, of all sockets. */
+  taken = 0
   readonly sockets = new Set<PretendSocket>()
 
   readonly connect = (): WebSocket => {
@@ -84,6 +86,7 @@ class PretendSocket {
 
   #take(update: Uint8Array): void {
     this.#counted += 1
+    this.#server.taken += 1
     const refusal = this.#server.judge(update)
     if (refusal) return this.#refuse(this.#counted, refusal)
     Y.applyUpdate(this.#server.doc, update)

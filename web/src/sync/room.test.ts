@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
+import type { Keeper } from './keeping'
 import type { Lost, Row } from './kept'
 import { PretendServer } from './pretend'
-import { Room, type Keeper } from './room'
+import { Room } from './room'
 
 class Memory implements Keeper {
   rows = new Map<number, Row>()
   lost: Lost[] = []
+  full = false
   #next = 1
 
   keep = async (row: Row): Promise<number> => {
+    if (this.full) throw new DOMException('', 'QuotaExceededError')
     const key = this.#next++
     this.rows.set(key, { ...row, key })
     return key
@@ -93,8 +96,9 @@ describe('a room', () => {
     server.hangUp(1006)
     await settle()
     write(room, 'napsáno bez sítě')
-    expect(room.save).toEqual({ light: 'unsaved', reason: 'offline', waiting: true })
+    expect(room.save).toEqual({ light: 'unsaved', reason: 'offline', waiting: true, kept: false })
     await settle()
+    expect(room.save).toEqual({ light: 'unsaved', reason: 'offline', waiting: true, kept: true })
     expect(memory.rows.size).toBe(1)
     await settle(1000)
     expect(text(server.doc)).toBe('napsáno bez sítě')
@@ -115,6 +119,87 @@ describe('a room', () => {
     expect(text(server.doc)).toBe('z minula')
     expect(text(room.doc)).toBe('z minula')
     expect(memory.rows.size).toBe(0)
+  })
+
+  test('puts every edit into the store while it travels', async () => {
+    const room = enter()
+    await settle()
+    server.prompt = false
+    write(room, 'na cestě')
+    expect(memory.rows.size).toBe(1)
+    server.flush()
+    await settle()
+    expect(room.save.light).toBe('saved')
+    expect(memory.rows.size).toBe(0)
+  })
+
+  test('says when the store does not take the text, and offers it again', async () => {
+    const room = enter()
+    await settle()
+    server.hangUp(1006)
+    await settle()
+    memory.full = true
+    write(room, 'jen na stránce')
+    await settle()
+    expect(room.save).toMatchObject({ waiting: true, kept: false })
+    memory.full = false
+    dispatchEvent(new Event('pagehide'))
+    await settle()
+    expect(room.save).toMatchObject({ waiting: true, kept: true })
+    expect(memory.rows.size).toBe(1)
+  })
+
+  test('brings what was left behind as one frame, and drops it when that is on disk', async () => {
+    const earlier = enter()
+    await settle()
+    server.hangUp(1006)
+    await settle()
+    for (const letter of 'psáno') write(earlier, letter)
+    earlier.close()
+    await settle()
+    expect(memory.rows.size).toBe(5)
+    server.prompt = false
+    const frames = server.taken
+    const room = enter()
+    await settle()
+    expect(server.taken - frames).toBe(2) // the greeting and the text
+    expect(room.save.light).toBe('saving')
+    expect(memory.rows.size).toBe(5)
+    server.flush()
+    await settle()
+    expect(room.save.light).toBe('saved')
+    expect(memory.rows.size).toBe(0)
+  })
+
+  test('gives left text back as words when its author may no longer write', async () => {
+    const earlier = enter()
+    await settle()
+    server.hangUp(1006)
+    await settle()
+    write(earlier, 'před odebráním')
+    earlier.close()
+    await settle()
+    server.role = 'reader'
+    const room = enter()
+    await settle()
+    expect(memory.lost).toMatchObject([{ code: 'not_allowed', text: 'před odebráním' }])
+    expect(text(room.doc)).toBe('')
+    expect(memory.rows.size).toBe(0)
+  })
+
+  test('loses nothing when it is left while it reads what was left behind', async () => {
+    const earlier = enter()
+    await settle()
+    server.hangUp(1006)
+    await settle()
+    write(earlier, 'z minula')
+    earlier.close()
+    await settle()
+    const hurried = enter()
+    const adopt = memory.adopt
+    memory.adopt = async (owner) => (hurried.close(), adopt(owner))
+    await settle()
+    expect(memory.rows.size).toBe(1)
   })
 
   test('gives the words of a refused edit back and starts afresh from the server', async () => {
@@ -139,7 +224,7 @@ describe('a room', () => {
     server.judge = () => (failures-- > 0 ? { code: 'not_saved', detail: '' } : null)
     write(room, 'vytrvá')
     await settle()
-    expect(room.save).toEqual({ light: 'unsaved', reason: 'storage', waiting: true })
+    expect(room.save).toEqual({ light: 'unsaved', reason: 'storage', waiting: true, kept: true })
     await settle(3000)
     expect(text(server.doc)).toBe('vytrvá')
     expect(room.save.light).toBe('saved')

@@ -8,25 +8,15 @@
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { delay } from './backoff'
+import { Keeping, keysOf, type Shelf } from './keeping'
 import type { Lost, Row } from './kept'
 import { Ledger, type Edit } from './ledger'
 import { awarenessFrame, read, subprotocol, updateFrame, vectorFrame, wholeFrame, type Incoming } from './protocol'
 import { mayReturn, passing, saveState, troubleOf, type Reason, type SaveState } from './state'
 import { wordsOf } from './words'
 
-/** The browser's own store, as a room needs it. */
-export interface Keeper {
-  keep(row: Row): Promise<number>
-  drop(keys: number[]): Promise<void>
-  adopt(owner: string): Promise<Row[]>
-  noteLost(lost: Lost): Promise<void>
-}
-
-export interface RoomOptions {
+export interface RoomOptions extends Shelf {
   url: string
-  owner: string
-  tab: string
-  keeper: Keeper
   /** Told after every change of `doc`, `role`, `save`. */
   changed: () => void
   /** Told when text could not be taken. */
@@ -38,7 +28,6 @@ export interface RoomOptions {
 
 const writers = ['editor', 'submitter']
 const answerWithin = 15_000
-const keepAfter = 120
 const cursorPause = 50
 const empty = Y.encodeStateAsUpdate(new Y.Doc())
 
@@ -50,6 +39,7 @@ export class Room {
 
   readonly #options: RoomOptions
   readonly #ledger = new Ledger()
+  readonly #keeping: Keeping
   #socket: WebSocket | null = null
   #epoch: number | null = null
   #live = false
@@ -58,15 +48,17 @@ export class Room {
   #trouble: Reason | null = null
   #attempt = 0
   #closed = false
-  #timers: Partial<Record<'return' | 'answer' | 'keep' | 'cursor', ReturnType<typeof setTimeout>>> = {}
+  #timers: Partial<Record<'return' | 'answer' | 'cursor', ReturnType<typeof setTimeout>>> = {}
   #moved = new Set<number>()
 
   constructor(options: RoomOptions) {
     this.#options = options
+    this.#keeping = new Keeping(options, () => this.save.light === 'unsaved' && this.#told())
     this.#watch()
     globalThis.addEventListener?.('online', this.#online)
     globalThis.addEventListener?.('offline', this.#offline)
     globalThis.addEventListener?.('pagehide', this.#keepAll)
+    globalThis.document?.addEventListener('visibilitychange', this.#keepAll)
   }
 
   get mayWrite(): boolean {
@@ -97,12 +89,13 @@ export class Room {
     globalThis.removeEventListener?.('online', this.#online)
     globalThis.removeEventListener?.('offline', this.#offline)
     globalThis.removeEventListener?.('pagehide', this.#keepAll)
+    globalThis.document?.removeEventListener('visibilitychange', this.#keepAll)
     removeAwarenessStates(this.awareness, [this.doc.clientID], 'leaving')
     this.#flushCursors()
     this.#socket?.close(1000)
     this.awareness.destroy()
     this.doc.destroy()
-    void Promise.allSettled(this.#ledger.open.map((edit) => edit.row)).then(this.#options.left)
+    void this.#keeping.settled(this.#ledger.open).then(this.#options.left)
   }
 
   /** Comes back at once instead of after the pause. */
@@ -186,16 +179,27 @@ export class Room {
     void this.#adopt()
   }
 
-  /** Edits of an earlier visit that never reached the server are brought now. */
+  /** Edits of earlier visits that never reached the server are brought now, as one. */
   async #adopt(): Promise<void> {
-    const { keeper, owner, tab } = this.#options
-    const rows = (await keeper.adopt(owner)).filter((row) => row.tab !== tab)
-    const keys = rows.flatMap((row) => row.key ?? [])
-    const [ours, strange] = [rows.filter((row) => row.epoch === this.#epoch), rows.filter((row) => row.epoch !== this.#epoch)]
-    if (strange.length > 0) this.#tellLost('epoch', '', strange.map((row) => row.update))
-    for (const row of ours) Y.applyUpdate(this.doc, row.update, 'kept')
-    await keeper.drop(keys)
+    const rows = await this.#keeping.leftBehind()
+    if (rows.length === 0 || this.#closed) return
+    const barred = this.role !== null && !this.mayWrite
+    const fits = (row: Row): boolean => !barred && row.epoch === this.#epoch
+    this.#bringOn(rows.filter(fits))
+    this.#giveUp(rows.filter((row) => !fits(row)), barred ? 'not_allowed' : 'epoch')
     this.#told()
+  }
+
+  #bringOn(rows: Row[]): void {
+    if (rows.length === 0) return
+    const update = Y.mergeUpdates(rows.map((row) => row.update))
+    Y.applyUpdate(this.doc, update, this)
+    this.#send(this.#ledger.add(update, keysOf(rows)))
+  }
+
+  #giveUp(rows: Row[], code: string): void {
+    this.#tellLost(code, '', rows.map((row) => row.update))
+    void this.#keeping.discard(keysOf(rows))
   }
 
   #assigned(role: string): void {
@@ -206,30 +210,27 @@ export class Room {
   #edited = (update: Uint8Array, origin: unknown): void => {
     if (origin === this || (this.role !== null && !this.mayWrite)) return
     const edit = this.#ledger.add(update)
-    if (this.#live) {
-      this.#ledger.send([edit])
-      this.#post(updateFrame(update))
-      this.#expectAnswer()
-      this.#timers.keep ??= setTimeout(this.#keepAll, keepAfter)
-    } else this.#keepAll()
+    this.#keeping.keep([edit], this.#epoch ?? 0)
+    this.#send(edit)
     this.#told()
   }
 
-  /** Puts what no server has into the browser's store. Usually the answer comes before it is needed. */
-  #keepAll = (): void => {
-    clearTimeout(this.#timers.keep)
-    delete this.#timers.keep
-    const { owner, tab, keeper } = this.#options
-    for (const edit of this.#ledger.open) {
-      edit.row ??= keeper.keep({ owner, tab, epoch: this.#epoch ?? 0, update: edit.update })
-    }
+  /** What cannot be sent now goes with the next greeting. */
+  #send(edit: Edit): void {
+    if (!this.#live) return
+    this.#ledger.send([edit])
+    this.#post(updateFrame(edit.update))
+    this.#expectAnswer()
   }
+
+  /** Everything is in the browser's store as soon as it is written; what the store refused is offered again. */
+  #keepAll = (): void => this.#keeping.keep(this.#ledger.open, this.#epoch ?? 0)
 
   #settled(edits: Edit[]): void {
     clearTimeout(this.#timers.answer)
     if (!this.#ledger.settled) this.#expectAnswer()
     else if (edits.length > 0 || this.#ledger.open.length === 0) this.#recovered()
-    void this.#dropRows(edits)
+    void this.#keeping.drop(edits)
   }
 
   get #storageFails(): boolean {
@@ -239,11 +240,6 @@ export class Room {
   #recovered(): void {
     this.#attempt = 0
     if (this.#storageFails) this.#trouble = null
-  }
-
-  async #dropRows(edits: Edit[]): Promise<void> {
-    const keys = await Promise.all(edits.flatMap((edit) => edit.row ?? []))
-    await this.#options.keeper.drop(keys)
   }
 
   #refused(number: number, code: Parameters<typeof passing>[0], detail: string): void {
@@ -268,7 +264,7 @@ export class Room {
   #startAfresh(code: string, detail: string, edits = this.#ledger.open): void {
     this.#ledger.clear()
     this.#tellLost(code, detail, edits.map((edit) => edit.update))
-    void this.#dropRows(edits)
+    void this.#keeping.drop(edits)
     const self = this.awareness.getLocalState()
     this.doc.off('update', this.#edited)
     this.awareness.destroy()
@@ -283,9 +279,7 @@ export class Room {
   #tellLost(code: string, detail: string, updates: Uint8Array[]): void {
     const text = wordsOf(updates)
     if (text === '') return
-    const lost: Lost = { owner: this.#options.owner, at: new Date().toISOString(), code, detail, text }
-    void this.#options.keeper.noteLost(lost)
-    this.#options.lost(lost)
+    this.#options.lost(this.#keeping.noteLost({ at: new Date().toISOString(), code, detail, text }))
   }
 
   #expectAnswer(): void {
@@ -362,6 +356,7 @@ export class Room {
       everSynced: this.#everSynced,
       settled: this.#ledger.settled,
       pending: this.#ledger.open.length > 0,
+      kept: this.#ledger.open.every((edit) => edit.kept),
       trouble: this.#trouble,
     })
     this.#options.changed()

@@ -16,7 +16,7 @@ export type SaveState =
   | { light: 'opening' }
   | { light: 'saved' }
   | { light: 'saving' }
-  | { light: 'unsaved'; reason: Reason; waiting: boolean }
+  | { light: 'unsaved'; reason: Reason; waiting: boolean; kept: boolean }
 
 export interface Situation {
   connected: boolean
@@ -27,15 +27,21 @@ export interface Situation {
   settled: boolean
   /** Edits of this person that no server has. */
   pending: boolean
+  /** All of those are in the browser's own store. */
+  kept: boolean
   trouble: Reason | null
 }
 
 export function saveState(now: Situation): SaveState {
-  if (now.trouble) return { light: 'unsaved', reason: now.trouble, waiting: now.pending }
+  if (now.trouble) return unsaved(now, now.trouble)
   if (!now.everSynced) return { light: 'opening' }
-  if (!now.connected) return { light: 'unsaved', reason: 'offline', waiting: now.pending }
+  if (!now.connected) return unsaved(now, 'offline')
   if (!now.synced || !now.settled || now.pending) return { light: 'saving' }
   return { light: 'saved' }
+}
+
+function unsaved({ pending, kept }: Situation, reason: Reason): SaveState {
+  return { light: 'unsaved', reason, waiting: pending, kept }
 }
 
 /** Close codes of `/sync` (API.md). `null`: nothing wrong, come back. */

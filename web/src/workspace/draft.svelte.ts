@@ -2,6 +2,7 @@
 import type { Awareness } from 'y-protocols/awareness'
 import type { Doc } from 'yjs'
 import { presentOf, type Present } from '../editor/carets'
+import { t } from '../messages/workspace'
 import { enterRoom } from '../sync/enter'
 import { forget, lostTexts, ownerOf, type Lost } from '../sync/kept'
 import type { Room } from '../sync/room'
@@ -21,7 +22,7 @@ export class Draft {
 
   constructor(document: string, self: Present) {
     this.#owner = ownerOf(self.id, document)
-    this.room = enterRoom(document, self.id, (room) => this.#changed(room), () => void this.#readLost())
+    this.room = enterRoom(document, self.id, (room) => this.#changed(room), (lost) => void this.#lose(lost))
     this.room.awareness.setLocalStateField('user', self)
     this.#changed(this.room)
     void this.#readLost()
@@ -31,6 +32,12 @@ export class Draft {
     return this.role === 'editor' || this.role === 'submitter'
   }
 
+  /** What to say to who leaves now. */
+  get warning(): string | undefined {
+    if (this.save.light !== 'unsaved' || !this.save.waiting) return undefined
+    return t(this.save.kept ? 'leaveUnsaved' : 'leaveUnkept')
+  }
+
   leave(): void {
     this.#watched?.off('change', this.#present)
     this.room.close()
@@ -38,12 +45,18 @@ export class Draft {
 
   /** The person has seen the text that could not be taken and wants it no more. */
   async dismiss(lost: Lost): Promise<void> {
+    this.lost = this.lost.filter((one) => one !== lost)
     if (lost.key !== undefined) await forget(lost.key)
-    await this.#readLost()
   }
 
   async #readLost(): Promise<void> {
     this.lost = await lostTexts(this.#owner).catch(() => this.lost)
+  }
+
+  /** Shown in any case, also when the store did not take it. */
+  async #lose(lost: Lost): Promise<void> {
+    await this.#readLost()
+    if (!this.lost.some((one) => one.at === lost.at)) this.lost = [...this.lost, lost]
   }
 
   #changed(room: Room): void {

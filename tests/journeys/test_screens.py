@@ -1,4 +1,4 @@
-"""Every screen, light and dark, at a desk and on a phone: nothing for axe to find, nothing in the console.
+"""Every screen, light and dark, at a desk and on a phone: as wide as its window, nothing for axe or the console to say.
 
 With PARAPH_SCREENS=1 their pictures go into docs/screens.
 """

@@ -1,0 +1,119 @@
+"""The main path walked by the keyboard alone: the mouse is never touched."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.conftest import Office
+
+ORDINANCE = "Obecně závazná vyhláška"
+OFFICE = "Kancelář ředitele"
+pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
+
+
+def tab_into(page: Page, inside: str, most: int = 60) -> None:
+    """Presses Tab until the focus is there."""
+    expect(page.locator(inside).first).to_be_visible()
+    for _ in range(most):
+        if page.evaluate("where => document.activeElement?.closest(where) !== null", inside):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {inside}")
+
+
+def choose_row(page: Page, words: str, most: int = 20) -> None:
+    """Walks down the list with J until the chosen line says this."""
+    expect(page.locator("li[data-row]").first).to_be_visible()
+    chosen = page.locator("li.chosen")
+    for _ in range(most):
+        page.keyboard.press("j")
+        if words in chosen.inner_text():
+            return
+    raise AssertionError(f"J does not lead to {words}")
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def comment_card(page: Page, words: str) -> Locator:
+    return page.get_by_role("article", name=OFFICE).filter(has_text=words)
+
+
+def test_a_reviewer_comments_on_a_passage_and_submits_the_opinion(office: Office) -> None:
+    seat = office.sit("kadlec")
+    page, keys = seat.page, seat.page.keyboard
+    choose_row(page, ORDINANCE)
+    keys.press("Enter")
+    expect(page.get_by_role("heading", level=1, name=ORDINANCE)).to_be_visible()
+    text = page.locator(".ProseMirror[aria-readonly=true]")
+    expect(text).to_be_visible()
+
+    tab_into(page, ".ProseMirror")
+    press(page, "Control+Home", "ArrowDown", "ArrowDown", "Home", *["Shift+Control+ArrowRight"] * 3, "Control+Alt+m")
+    expect(page.get_by_role("textbox", name="Připomínka")).to_be_focused()
+    keys.type("Doplnit odkaz na zákon.")
+    press(page, "Control+Enter", "Control+Enter")  # twice is once
+    card = comment_card(page, "Doplnit odkaz na zákon.")
+    expect(card).to_be_visible()
+    expect(text).to_be_focused()
+    expect(page.locator("[data-passage].on")).to_have_text("Zastupitelstvo Podlesního kraje")
+
+    press(page, *["Shift+Control+ArrowRight"] * 3, "Control+Alt+m")
+    expect(page.get_by_role("textbox", name="Připomínka")).to_be_focused()
+    keys.type("A ještě datum usnesení.")
+    keys.press("Control+Enter")
+    expect(comment_card(page, "A ještě datum usnesení.")).to_be_visible()
+    expect(text).to_be_focused()
+
+    press(page, "Escape", "o")
+    window = page.get_by_role("dialog", name="Stanovisko")
+    expect(window.get_by_role("listitem").filter(has_text="Doplnit odkaz na zákon.")).to_have_count(1)
+    tab_into(page, "dialog button[type=submit]")
+    keys.press("Enter")
+    expect(page.get_by_text("Stanovisko je odevzdané.", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="2 z 3 stanovisek")).to_be_visible()
+    assert seat.complaints == []
+
+
+def test_a_comment_is_changed_until_it_goes_out_with_the_opinion(office: Office) -> None:
+    seat = office.sit("kadlec")
+    page, keys = seat.page, seat.page.keyboard
+    choose_row(page, ORDINANCE)
+    keys.press("Enter")
+    tab_into(page, ".ProseMirror")
+    press(page, "Control+Home", "ArrowDown", "ArrowDown", "Home", *["Shift+Control+ArrowRight"] * 2, "Control+Alt+m")
+    keys.type("Doplnit.")
+    keys.press("Control+Enter")
+    card = page.get_by_role("article", name=OFFICE)
+    expect(card).to_contain_text("Doplnit.")
+    tab_into(page, "article[aria-current]")
+    tab_into(page, "article[aria-current] button")
+    expect(card.get_by_role("button", name="Upravit")).to_be_focused()
+    keys.press("Enter")
+    expect(card.get_by_role("textbox", name="Připomínka")).to_be_focused()
+    press(page, "Control+End")
+    keys.type(" Odkaz na zákon.")
+    keys.press("Control+Enter")
+    expect(card).to_be_focused()
+    expect(card).to_contain_text("Doplnit. Odkaz na zákon.")
+    assert seat.complaints == []
+
+
+def test_an_approver_signs_all_that_waits(office: Office) -> None:
+    seat = office.sit("malkova")
+    page, keys = seat.page, seat.page.keyboard
+    expect(page.locator("li[data-row]").first).to_be_visible()
+    keys.press("Control+k")
+    keys.type("podepisování")
+    keys.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Podepisování")).to_be_visible()
+    expect(page.locator("li[data-row]")).to_have_count(12)
+    keys.press("s")
+    expect(page.get_by_role("dialog").get_by_label("PIN")).to_be_focused()
+    keys.type(next(person["pin"] for person in office.running.people if person["login"] == "malkova"))
+    keys.press("Enter")
+    expect(page.get_by_text("Hotovo: podepsáno 12 z 12.")).to_be_visible(timeout=30_000)
+    assert seat.complaints == []
