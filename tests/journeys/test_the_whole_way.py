@@ -159,9 +159,9 @@ def opinions(story: Story) -> None:
     press(dialog(economist), "Odevzdat stanovisko")
     told(economist, "Stanovisko je odevzdané.")
     page = story.at_document("novotny")
-    expect(page.get_by_text("2 z 3 stanovisek")).to_be_visible()
+    expect(page.get_by_text("2 ze 3 stanovisek")).to_be_visible()
     expect(page.get_by_role("link", name="Vypořádání")).to_be_visible()
-    page.get_by_role("button", name="2 z 3 stanovisek").click()
+    page.get_by_role("button", name="2 ze 3 stanovisek").click()
     expect(dialog(page).get_by_text("mlčky bez připomínek")).to_be_visible()
     page.keyboard.press("Escape")
 
@@ -260,7 +260,7 @@ def sign_by_both(story: Story) -> bytes:
     story.chairs["malkova"].complaints.clear()  # the browser's own line about the refusal
     dialog(desk).get_by_label("PIN").fill(story.pin("malkova"))
     press(dialog(desk), "Podepsat 12 dokumentů")
-    expect(desk.get_by_text("Hotovo: podepsáno 12 z 12.")).to_be_visible(timeout=30_000)
+    expect(desk.get_by_text("Hotovo: podepsáno 12 ze 12.")).to_be_visible(timeout=30_000)
     expect(desk.get_by_text("podepsáno", exact=True)).to_have_count(12)
     press(desk, "Uklidit hotové")
     expect(rows).to_have_count(1)
