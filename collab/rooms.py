@@ -16,7 +16,7 @@ from collab.ports import Log, Wire
 from collab.room import Item, Room
 from collab.row import Kind, Row
 from collab.update import read
-from review.content import Content, content_hash, with_ids
+from review.content import Content, content_hash, with_ids, without_comments
 from review.errors import ChangedMeanwhile
 from review.ports import Clock
 
@@ -100,14 +100,14 @@ class Rooms:
         return (await self._room(document)).draft.content()
 
     async def digest(self, document: str) -> Digest:
-        """The draft in brief; cheap while it has not changed, also asleep."""
+        """The draft in brief, its hash as that of a version made now; cheap while it has not changed, also asleep."""
         room = self._awake(document)
         seq = room.seq if room else await self._journal.head(document)
         known = self._digests.get(document)
         if known is None or known.seq != seq:
             room = await self._room(document)
             seq, content = room.seq, room.draft.content()
-            known = Digest(seq, content_hash(content), content.words)
+            known = Digest(seq, content_hash(without_comments(content)), content.words)
             self._remember(document, known)
         return known
 

@@ -136,3 +136,12 @@ export function activatePassage(view: EditorView, active: string | null): void {
 export function passageRanges(state: EditorState, id: string): Range[] {
   return key.getState(state)?.ranges.get(id) ?? []
 }
+
+/** Brings a passage into sight, below what stands above it. */
+export function revealPassage(view: EditorView, id: string): void {
+  const range = passageRanges(view.state, id)[0]
+  if (!range) return
+  const spot = view.coordsAtPos(range.from)
+  if (spot.top > 180 && spot.bottom < innerHeight * 0.6) return
+  scrollTo({ top: scrollY + spot.top - 220, behavior: 'smooth' })
+}
