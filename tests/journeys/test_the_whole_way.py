@@ -101,6 +101,7 @@ def remark(story: Story) -> None:
 def status_code(story: Story) -> str:
     page = story.page("novotny")
     act(page, "Kód pro občana")
+    press(dialog(page), "Vydat nový kód")
     shown = dialog(page).locator(".code")
     expect(shown).to_have_text(re.compile(r"\w{4}-\w{4}"))
     code = shown.inner_text().strip()
@@ -204,7 +205,7 @@ def dispute(story: Story) -> None:
 
 def report(story: Story) -> None:
     page = story.page("novotny")
-    press(page, "Vyvést")
+    press(page, "Stáhnout")
     address = page.get_by_role("menuitem", name="PDF/A").get_attribute("href")
     assert address
     file = page.request.get(address)
@@ -238,7 +239,7 @@ def sign_here(story: Story, login: str) -> None:
     press(page, "Prohlédnout a podepsat")
     window = dialog(page)
     expect(window.locator("canvas").first).to_be_visible()
-    window.get_by_label("PIN nebo heslo klíče").fill(story.pin(login))
+    window.get_by_label("PIN").fill(story.pin(login))
     press(window, "Podepsat")
     told(page, "Podepsáno.")
 
@@ -251,8 +252,9 @@ def sign_by_both(story: Story) -> bytes:
     desk.get_by_role("navigation", name="Hlavní").get_by_role("link", name="Podepisování").click()
     rows = desk.locator("li[data-row]")
     expect(rows).to_have_count(13)
+    expect(desk.get_by_role("checkbox", name=f"Vybrat {TITLE}")).not_to_be_checked()
+    desk.get_by_role("checkbox", name="Vybrat všechny").check()
     desk.get_by_role("checkbox", name=re.compile("^Vybrat Smlouva")).first.uncheck()
-    expect(desk.get_by_role("checkbox", name=f"Vybrat {TITLE}")).to_be_checked()
     press(desk, "Podepsat 12 dokumentů")
     dialog(desk).get_by_label("PIN").fill("000000")
     press(dialog(desk), "Podepsat 12 dokumentů")

@@ -73,7 +73,7 @@ export default {
   wholeDocument: 'celý dokument',
   orphaned: 'text už v dokumentu není',
   justification: 'Odůvodnění',
-  export: 'Vyvést',
+  export: 'Stáhnout',
   report_pdf: 'PDF/A',
   report_docx: 'Word (DOCX)',
   report_xlsx: 'Excel (XLSX)',
