@@ -58,12 +58,19 @@ export function primaryOf(now: Standing): Primary | null {
 /** What is said over the paper. */
 export function bandOf(now: Standing, mode: Mode, shown: Version | undefined): Band | null {
   if (mode === 'write') return bandOfDraft(now)
+  if (hasAnswered(now, shown)) return { tone: 'good', words: t('opinionIn') }
   const newer = shown?.supersededBy ? now.versions.find((one) => one.id === shown.supersededBy) : undefined
   if (newer) return { tone: 'wait', words: t('supersededBy', { number: newer.number }), show: newer }
   const last = now.versions.at(-1)
   if (shown && last && last !== shown) return { tone: 'wait', words: t('notLast', { number: shown.number, last: last.number }), show: last }
   if (shown?.kind === 'signed') return { tone: 'good', words: t('signedVersion', { number: shown.number }) }
   return bandOfFinal(now)
+}
+
+/** The person's department has given its opinion, so nothing more can be said in the open round. */
+function hasAnswered({ round, rights }: Standing, shown: Version | undefined): boolean {
+  if (round?.state !== 'open' || round.version !== shown?.id) return false
+  return round.consultees.some((one) => rights.comments(one)) && rights.places(round).length === 0
 }
 
 function bandOfDraft(now: Standing): Band | null {
