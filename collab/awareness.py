@@ -1,13 +1,14 @@
 """Who is in a document and where: the awareness states of its members, as y-protocols keeps them. Never journaled.
 
 A member speaks for client ids of its own only. Other entries of its messages, which honest clients repeat too, fall
-away in silence. What a member said disappears when it leaves.
+away in silence. What a member said disappears when it leaves. Who it is, its client does not say but the server.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -69,11 +70,25 @@ class Awareness:
     def states(self) -> list[State]:
         return [present.state for present in self._present.values()]
 
-    def hear(self, member: object, person: str, states: Iterable[State], own: Callable[[int], bool]) -> list[State]:
-        """What is new of what the member says. `own` tells whether a client id is the person's."""
+    def said_by(self, members: Container[object]) -> list[tuple[str, State]]:
+        """What these have said, each with its person."""
+        return [(present.person, present.state) for present in self._present.values() if present.member in members]
+
+    def hear(
+        self,
+        member: object,
+        person: str,
+        states: Iterable[State],
+        own: Callable[[int], bool],
+        card: Mapping[str, str] = MappingProxyType({}),
+    ) -> list[State]:
+        """What is new of what the member says. `own` tells whether a client id is the person's.
+
+        `card` is who the person is: `name` and whatever else nobody claims for themselves.
+        """
         news: list[State] = []
         for state in states:
-            if self._speaks(member, person, state, own) and (said := _checked(state.said, person)):
+            if self._speaks(member, person, state, own) and (said := _checked(state.said, {**card, "id": person})):
                 news.append(self._note(_Present(state._replace(said=said), member, person)))
         return news
 
@@ -82,10 +97,19 @@ class Awareness:
         if not own(state.client) or (present is not None and present.person != person):
             return False
         if present is None:
-            mine = sum(other.member is member for other in self._present.values())
+            mine = sum(other.member == member for other in self._present.values())
             return state.said != GONE and mine < MOST_CLIENTS
-        newer = state.clock > present.state.clock
-        return newer or (state.clock == present.state.clock and state.said == GONE and present.member is member)
+        return _follows(present, member, state)
+
+    def relay(self, node: object, person: str, states: Iterable[State]) -> list[State]:
+        """What is new of what another process heard from clients of this person; it has checked them."""
+        news: list[State] = []
+        for state in states:
+            present = self._present.get(state.client)
+            stranger = present is not None and present.person != person
+            if not stranger and (_follows(present, node, state) if present else state.said != GONE):
+                news.append(self._note(_Present(state, node, person)))
+        return news
 
     def _note(self, present: _Present) -> State:
         state = present.state
@@ -97,14 +121,23 @@ class Awareness:
 
     def forget(self, member: object) -> list[State]:
         """The member is gone: the states that tell so."""
-        gone = [present.state for present in self._present.values() if present.member is member]
+        gone = [present.state for present in self._present.values() if present.member == member]
         for state in gone:
             del self._present[state.client]
         return [state._replace(said=GONE) for state in gone]
 
 
-def _checked(said: str, person: str) -> str | None:
-    """The state as JSON of our own writing, None when it is none or too large. A `user.id` in it is the person's."""
+def _follows(present: _Present, member: object, state: State) -> bool:
+    """Whether the member's word counts after what is known: a newer clock does, or a client that came back by another
+    connection; but nobody takes away what another connection has said since.
+    """
+    if state.said == GONE:
+        return state.clock >= present.state.clock and (present.member == member or state.clock > present.state.clock)
+    return state.clock > present.state.clock or (state.clock == present.state.clock and present.member != member)
+
+
+def _checked(said: str, card: Mapping[str, str]) -> str | None:
+    """The state as JSON of our own writing, None when it is none or too large. Its `user` bears what the card says."""
     if said == GONE:
         return said
     if len(said) > LARGEST_STATE:
@@ -114,6 +147,6 @@ def _checked(said: str, person: str) -> str | None:
     except (msgspec.DecodeError, RecursionError):
         return None
     user = state.get("user") if isinstance(state, dict) else None
-    if isinstance(user, dict) and "id" in user:
-        user["id"] = person
+    if isinstance(user, dict):
+        user.update(card)
     return msgspec.json.encode(state).decode()

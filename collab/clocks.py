@@ -105,6 +105,11 @@ class Clocks:
         """Whether nobody else writes under this client id."""
         return (self._owners.get(client) or self._claims.get(client) or person) == person
 
+    @property
+    def owners(self) -> dict[int, str]:
+        """Whose the client ids in the journal are."""
+        return dict(self._owners)
+
     def kept(self, clients: Sequence[int] | None = None) -> dict[int, int]:
         """How far these clients, or all, have come in the journal."""
         if clients is None:

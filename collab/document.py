@@ -1,4 +1,4 @@
-"""The shared document of a draft. The only code that touches pycrdt (yrs).
+"""The shared document of a draft. The only code that touches pycrdt (yrs), with `collab.reading`.
 
 It is read as a content tree and edited as one: `become` changes what differs and nothing else, so that what others
 write at the same time, and their comment marks, stay. Shape: y-prosemirror's, an XmlFragment whose elements are nodes,
@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -21,12 +23,15 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from collab.errors import PlaceLost, Unreadable
 from collab.lib0 import Value, write_any
 from collab.passage import block_of, replaced
+from collab.reading import Fault, Reader, attributes, everything
 from collab.update import EMPTY, Range, read, read_vector
-from collab.vocabulary import mark_name, whole
 from review.content import EMPTY as BLANK
 from review.content import Content, Mark, Node, Text, parse, to_json, with_ids
 from review.schema import schema
 from review.thread import Anchor
+
+TOGETHER = 100
+"""Updates that are merged before they are applied: the native library takes a square of their number to merge them."""
 
 _Parent = XmlFragment | XmlElement
 _Attributes = Mapping[str, Any]
@@ -58,6 +63,14 @@ def _guarded() -> Iterator[None]:
         raise Unreadable(f"panic: {error}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document says; `faults` are those that were passed over."""
+
+    content: Content
+    faults: tuple[Fault, ...]
+
+
 class Draft:
     """One replica of a shared document. Updates must be applied in the order of the journal."""
 
@@ -70,9 +83,9 @@ class Draft:
         self.apply(updates)
 
     def apply(self, updates: Sequence[bytes]) -> None:
-        if updates:
-            with _guarded():
-                self._doc.apply_update(merge(updates))
+        with _guarded():
+            for at in range(0, len(updates), TOGETHER):
+                self._doc.apply_update(merge(updates[at : at + TOGETHER]))
 
     @property
     def vector(self) -> bytes:
@@ -105,27 +118,48 @@ class Draft:
     # As content ------------------------------------------------------------------------------------------------
 
     def content(self) -> Content:
-        """The content tree. Raises `review.errors.BadContent` with the place where the schema does not allow it."""
+        """The content tree. Raises `review.errors.BadContent` for names and places that no room lets in."""
+        return self.reading().content
+
+    def reading(self) -> Reading:
+        """The content tree and what had to be read otherwise than it stands. Raises `BadContent` as `content`."""
+        reader = Reader()
         with _guarded(), self._doc.transaction():
-            nodes = [_read(child) for child in self._body.children]
-        return parse({"type": "doc", "content": nodes}) if nodes else BLANK
+            nodes = reader.read(self._body)
+        return Reading(parse({"type": "doc", "content": nodes}) if nodes else BLANK, tuple(reader.faults))
+
+    def fingerprint(self) -> str:
+        """SHA-256 of all that it says, whether the schema allows it or not."""
+        with _guarded(), self._doc.transaction():
+            said = json.dumps(list(everything(self._body)), sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    def ids(self) -> list[str | None]:
+        """Those of all elements in reading order."""
+        with _guarded(), self._doc.transaction():
+            return [element.attributes.get("id") for element in _elements(self._body)]
 
     def become(self, content: Content) -> None:
         """Edit the document until it says this."""
         with _guarded(), self._doc.transaction():
             _reconcile(self._body, content.nodes)
 
-    def repair_ids(self) -> bool:
-        """Give every block an id of its own. Whether any had none, or one used before."""
-        found = self.content()
-        repaired = with_ids(found)
-        if to_json(repaired) == to_json(found):
+    def mend(self) -> bool:
+        """Leave only what the schema allows, every block with an id of its own. Whether anything was to be done."""
+        reading = self.reading()
+        if broken := bool({Fault.EMPTY, Fault.DEEP}.intersection(reading.faults)):
+            self.become(reading.content)
+        return self._give_ids(reading.content) or broken
+
+    def _give_ids(self, found: Content) -> bool:
+        given = with_ids(found)
+        if to_json(given) == to_json(found):
             return False
         if found is BLANK:
-            self.become(repaired)
+            self.become(given)
             return True
         with _guarded(), self._doc.transaction():
-            for element, node in zip(_elements(self._body), repaired.walk(), strict=True):
+            for element, node in zip(_elements(self._body), given.walk(), strict=True):
                 if node.id is not None and element.attributes.get("id") != node.id:
                     element.attributes["id"] = node.id
         return True
@@ -174,41 +208,12 @@ def begin(content: Content, client: int) -> bytes:
 
 def _elements(parent: _Parent) -> Iterator[XmlElement]:
     """Every element in reading order, parents first."""
-    for child in parent.children:
+    stack = list(reversed(list(parent.children)))
+    while stack:
+        child = stack.pop()
         if isinstance(child, XmlElement):
             yield child
-            yield from _elements(child)
-
-
-def _read(part: XmlElement | XmlText | XmlFragment) -> dict[str, Any]:
-    if not isinstance(part, XmlElement):
-        return {"type": type(part).__name__}
-    children: list[dict[str, Any]] = []
-    for child in part.children:
-        children.extend(_read_text(child) if isinstance(child, XmlText) else [_read(child)])
-    return {"type": part.tag, "attrs": _read_attributes(part), "content": children}
-
-
-def _read_attributes(element: XmlElement) -> dict[str, Any]:
-    there: Iterable[tuple[str, Any]] = element.attributes.__iter__()  # pycrdt declares it short of an iterator
-    return {name: whole(value) for name, value in there if value is not None}
-
-
-def _read_text(text: XmlText) -> list[dict[str, Any]]:
-    return [
-        {"type": "text", "text": run, "marks": _read_marks(attrs or {})}
-        if isinstance(run, str)
-        else {"type": type(run).__name__}
-        for run, attrs in text.diff()
-    ]
-
-
-def _read_marks(attrs: _Attributes) -> list[dict[str, Any]]:
-    return [
-        {"type": mark_name(key), "attrs": value if isinstance(value, dict) else None}
-        for key, value in attrs.items()
-        if value is not None
-    ]
+            stack.extend(reversed(list(child.children)))
 
 
 def _texts(block: XmlElement, start: int, end: int) -> Iterator[tuple[XmlText, int, int]]:
@@ -310,7 +315,7 @@ def _update(child: XmlElement | XmlText | XmlFragment, part: _Part) -> None:
 
 
 def _update_attributes(element: XmlElement, wanted: _Attributes) -> None:
-    there = _read_attributes(element)
+    there = attributes(element)
     for name, value in wanted.items():
         if there.get(name) != value:
             element.attributes[name] = value

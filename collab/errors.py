@@ -14,6 +14,10 @@ CollabError
 ├── PlaceLost           the passage is not in the text any more            code place_lost
 ├── NoSuchMoment        a sequence number outside the document's history   code no_such_moment
 ├── DamagedRow          a row of the journal is not what was written       code damaged_row
+├── DamagedPart         a blob of the compacted journal is damaged or gone code damaged_part
+├── Trimmed             entries asked for are not in the log any more      code trimmed
+├── NotCompacted        a journal stays as it is, for a reason given        code not_compacted
+├── Unequal             a compaction did not say what the journal says     code unequal
 └── Unreadable          the shared document cannot be read as content      code unreadable
 """
 
@@ -150,4 +154,38 @@ class DamagedRow(CollabError):
 @dataclass(eq=False)
 class Unreadable(CollabError):
     code: ClassVar[str] = "unreadable"
+    why: str
+
+
+@dataclass(eq=False)
+class DamagedPart(CollabError):
+    """`part` is the name of the blob."""
+
+    code: ClassVar[str] = "damaged_part"
+    document: str
+    part: str
+    why: str
+
+
+@dataclass(eq=False)
+class Trimmed(CollabError):
+    """The log goes on with entry `seq`, and those between `after` and it are elsewhere, or lost."""
+
+    code: ClassVar[str] = "trimmed"
+    document: str
+    after: int
+    seq: int
+
+
+@dataclass(eq=False)
+class Unequal(CollabError):
+    code: ClassVar[str] = "unequal"
+    document: str
+    why: str
+
+
+@dataclass(eq=False)
+class NotCompacted(CollabError):
+    code: ClassVar[str] = "not_compacted"
+    document: str
     why: str

@@ -1,99 +1,100 @@
-"""What a draft said at any moment, and who wrote it: read from its journal alone."""
+"""What a draft said at any moment, and who wrote it: read from its journal alone, of any length."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Iterable, Sequence
 
+from collab.archive import Index, Segment, Snapshot
 from collab.document import Draft
-from collab.errors import NoSuchMoment
-from collab.journal import Page
-from collab.row import Kind, Row
+from collab.entries import Page, read
+from collab.errors import DamagedPart, NoSuchMoment
+from collab.moments import Moment, in_order, tell
+from collab.past import Past
+from collab.written import Stretch, Written
 from review.content import Content
 
-PAUSE = 5 * 60 * 1000
-"""Milliseconds without an edit of the author that end a moment."""
 
-SIDE_BY_SIDE = 20
-"""Moments that may begin while another one goes on."""
+async def moments(past: Past, document: str, before: int | None = None, limit: int = 200) -> list[Moment]:
+    """At most `limit` moments, the latest first, those that ended before entry `before`. Raises `DamagedRow`.
 
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Edits without a longer pause. `seq` is the journal's entry they ended with, `since` where they began.
-
-    `authors` are persons' ids, several where they wrote in the same instant, none for the system; `server` tells that
-    the server wrote on their behalf (a comment's mark, an applied proposal, a restored text). `edits` counts updates.
+    Of compacted entries only the indexes are read. What goes on in a later segment is told there.
     """
-
-    seq: int
-    since: int
-    authors: tuple[str, ...]
-    server: bool
-    began: datetime
-    ended: datetime
-    edits: int
-
-
-def moments(pages: Iterable[Page]) -> list[Moment]:
-    """In order of their ends, each with an end of its own."""
     found: list[Moment] = []
-    writing: dict[tuple[str, bool], int] = {}
-    for seq, rows in pages:
-        for row in rows:
-            key = (row.author, row.kind is Kind.SERVER)
-            at = writing.get(key)
-            if at is not None and _continues(found[at], row, len(found) - 1 - at):
-                found[at] = replace(found[at], seq=seq, ended=_time(row), edits=found[at].edits + 1)
-            else:
-                writing[key] = len(found)
-                authors = (row.author,) if row.author else ()
-                found.append(Moment(seq, seq, authors, key[1], _time(row), _time(row), 1))
-    return _distinct(sorted(found, key=lambda moment: (moment.seq, moment.since)))
-
-
-def _continues(moment: Moment, row: Row, later: int) -> bool:
-    """The same author goes on: without a pause, and with few others having begun meanwhile."""
-    pause = row.at - moment.ended.timestamp() * 1000
-    return pause < PAUSE and later < SIDE_BY_SIDE
-
-
-def _time(row: Row) -> datetime:
-    return datetime.fromtimestamp(row.at / 1000, UTC)
-
-
-def _distinct(found: list[Moment]) -> list[Moment]:
-    """Moments that end with the same entry cannot be told apart by it: they are one, of several authors."""
-    distinct: list[Moment] = []
-    for moment in found:
-        if distinct and distinct[-1].seq == moment.seq:
-            distinct[-1] = _together(distinct[-1], moment)
-        else:
-            distinct.append(moment)
-    return distinct
-
-
-def _together(one: Moment, other: Moment) -> Moment:
-    return Moment(
-        one.seq,
-        min(one.since, other.since),
-        tuple(dict.fromkeys([*one.authors, *other.authors])),
-        one.server and other.server,
-        min(one.began, other.began),
-        max(one.ended, other.ended),
-        one.edits + other.edits,
-    )
-
-
-def content_at(document: str, seq: int, pages: Iterable[Page]) -> Content:
-    """What the document said when the journal stood at entry `seq`. Raises `NoSuchMoment`."""
-    updates: list[bytes] = []
-    last = 0
-    for last, rows in pages:
-        if last > seq:
+    told: set[tuple[int, tuple[str, ...], bool]] = set()
+    async for raw in _backwards(past, document):
+        fresh = [moment for moment in raw if moment.begun_as not in told]
+        told.update(moment.begun_as for moment in raw)
+        ended = [moment for moment in in_order(fresh) if before is None or moment.seq < before]
+        found.extend(reversed(ended))
+        if len(found) >= limit:
             break
-        updates.extend(row.update for row in rows)
-        if last == seq:
-            return Draft(updates).content()
-    raise NoSuchMoment(document, seq)
+    return found[:limit]
+
+
+async def _backwards(past: Past, document: str) -> AsyncIterator[Sequence[Moment]]:
+    """The moments of the log, then those of each segment, the latest first."""
+    segments = await past.segments(document)
+    indexes = [await _index(past, document, segment) for segment in segments[-1:]]
+    pages = [page async for page in read(past.log, document, segments[-1].last if segments else 0)]
+    yield tell(pages, indexes[0].open if indexes else ())
+    for segment in reversed(segments):
+        index = indexes.pop() if indexes else await _index(past, document, segment)
+        yield index.moments
+
+
+async def _index(past: Past, document: str, segment: Segment) -> Index:
+    """A broken one is told again from the entries."""
+    try:
+        return await past.part(Index, document, segment.index)
+    except DamagedPart:
+        pages, again = await past.entries(document, segment), Written()
+        reached: dict[int, int] = {}
+        for _, rows in pages:
+            for row in rows:
+                again.add(row, reached)
+        return Index(document, segment.first, tell(pages), [], again.stretches)
+
+
+async def content_at(past: Past, document: str, seq: int) -> Content:
+    """What the document said when the journal stood at entry `seq`: one snapshot, and the entries up to it.
+
+    Raises `NoSuchMoment`, `DamagedRow`, `DamagedPart`.
+    """
+    segments = await past.segments(document)
+    covering = [at for at, segment in enumerate(segments) if segment.last >= seq]
+    if not covering:
+        after = segments[-1].last if segments else 0
+        pages = [page async for page in read(past.log, document, after, seq)]
+        at = len(segments)
+    else:
+        at = covering[0]
+        pages = await past.entries(document, segments[at])
+    return await _content(past, document, seq, segments[:at], pages)
+
+
+async def _content(past: Past, document: str, seq: int, earlier: Sequence[Segment], pages: Iterable[Page]) -> Content:
+    wanted = [page for page in pages if page[0] <= seq]
+    if not wanted or wanted[-1][0] != seq:
+        raise NoSuchMoment(document, seq)
+    snapshot, at, _ = await past.newest(document, earlier)
+    between = [page for segment in earlier[at:] for page in await past.entries(document, segment)]
+    return said(snapshot, [*between, *wanted])
+
+
+def said(snapshot: Snapshot | None, pages: Iterable[Page]) -> Content:
+    """What a document says after a snapshot, or nothing, and the entries after it."""
+    state = [snapshot.state] if snapshot else []
+    return Draft([*state, *(row.update for _, rows in pages for row in rows)]).content()
+
+
+async def written(past: Past, document: str, seq: int) -> list[Stretch]:
+    """Who wrote which clocks up to entry `seq`. Raises `DamagedRow`."""
+    segments = await past.segments(document)
+    found: list[Stretch] = []
+    for segment in segments:
+        found.extend((await _index(past, document, segment)).written)
+    tail, reached = Written(), {stretch.client: stretch.end for stretch in found}
+    async for _, rows in read(past.log, document, segments[-1].last if segments else 0, seq):
+        for row in rows:
+            tail.add(row, reached)
+    return [*found, *tail.stretches]

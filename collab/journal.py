@@ -11,24 +11,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from collab import row
-from collab.errors import DamagedRow, Malformed
-from collab.ports import Entry, Log, Offer
+from collab.entries import Page, read, stream
+from collab.errors import CollabError, Trimmed
+from collab.past import Opening
+from collab.ports import Log, Offer
 from collab.row import Row
 from review.errors import ChangedMeanwhile, Unavailable
 from review.ids import new_id
 
-PAUSE = 0.010
+PAUSE = 0.012
 """Least seconds between two commits."""
 
 LARGEST_ENTRY = 1024 * 1024
 """Bytes of rows that are written together, unless a single row is larger."""
 
-_PAGE = 500
 _FIRST_RETRY, _LAST_RETRY = 0.1, 2.0
 
 logger = logging.getLogger(__name__)
@@ -44,8 +46,8 @@ class Item(Protocol):
 T = TypeVar("T", bound=Item)
 T_contra = TypeVar("T_contra", bound=Item, contravariant=True)
 
-Page = tuple[int, Sequence[Row]]
-"""An entry: its number and its rows."""
+Reopen = Callable[[str], Awaitable[Opening]]
+"""A document from its newest snapshot on."""
 
 
 class Room(Protocol[T_contra]):
@@ -59,23 +61,30 @@ class Room(Protocol[T_contra]):
         """Somebody else wrote these entries first. The items, and all that wait, go back to the room."""
         ...
 
+    def leapt(self, opening: Opening) -> None:
+        """Somebody else wrote so much that it was compacted: the document as it stands now."""
+        ...
+
     def held(self, why: str) -> None:
         """Storage does not take anything now; what was handed over is kept and offered again."""
         ...
 
     def released(self) -> None:
-        """Storage takes rows again."""
+        """Storage takes rows, also where it never stopped."""
         ...
 
-
-def stream(document: str) -> str:
-    """The name of a document's log."""
-    return f"draft/{document}"
+    def looked(self) -> None:
+        """What others wrote until now was read, as far as storage answers."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
 class Line(Generic[T]):
-    """One document's queue. `head` is the number of the last entry known; `size` counts the waiting bytes."""
+    """One document's queue. `head` is the number of the last entry known; `size` counts the waiting bytes.
+
+    `rung` is the highest number that others told of, `asked` are those who wait until the log was read, and `sure` is
+    the loop's time at which `head` was the last entry.
+    """
 
     document: str
     room: Room[T]
@@ -83,6 +92,10 @@ class Line(Generic[T]):
     waiting: deque[T] = field(default_factory=deque)
     size: int = 0
     writing: bool = False
+    rung: int = 0
+    unread: bool = False
+    asked: list[asyncio.Future[None]] = field(default_factory=list)
+    sure: float = 0.0
 
     @property
     def quiet(self) -> bool:
@@ -118,23 +131,14 @@ class _Batch(Generic[T]):
 class Journal(Generic[T]):
     """All documents' lines, and the rhythm of their commits."""
 
-    def __init__(self, log: Log) -> None:
-        self._log = log
+    def __init__(self, log: Log, reopen: Reopen) -> None:
+        self._log, self._reopen = log, reopen
         self._name, self._count = new_id(), 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._due: dict[Line[T], None] = {}
         self._rung = False
         self._last = 0.0
         self._writes: set[asyncio.Task[None]] = set()
-
-    async def read(self, document: str, after: int = 0, upto: int | None = None) -> AsyncIterator[Page]:
-        """The document's entries in order. Raises `DamagedRow` at the first that is not what was written."""
-        while entries := await self._log.read(stream(document), after, _PAGE):
-            for entry in entries:
-                if upto is not None and entry.seq > upto:
-                    return
-                yield entry.seq, _rows(document, entry)
-            after = entries[-1].seq
 
     async def head(self, document: str) -> int:
         return await self._log.head(stream(document))
@@ -166,7 +170,7 @@ class Journal(Generic[T]):
         assert self._loop is not None
         self._rung, self._last = False, self._loop.time()
         due, self._due = self._due, {}
-        if batches := [self._batch(line) for line in due if line.waiting]:
+        if batches := [self._batch(line) for line in due if line.waiting and not line.writing]:
             self._own(self._write(batches))
 
     def _batch(self, line: Line[T]) -> _Batch[T]:
@@ -177,8 +181,7 @@ class Journal(Generic[T]):
         return _Batch(line, items, Offer(stream(line.document), rows, f"{self._name}-{self._count}", line.head))
 
     def _own(self, work: Coroutine[None, None, None]) -> None:
-        assert self._loop is not None
-        task = self._loop.create_task(work)
+        task = asyncio.get_running_loop().create_task(work)
         self._writes.add(task)
         task.add_done_callback(self._finished)
 
@@ -192,8 +195,9 @@ class Journal(Generic[T]):
         try:
             numbers = await self._log.append_each([batch.offer for batch in batches])
         except Unavailable as error:
+            logger.warning("drafts cannot be written: %s", error.why)
             for batch in batches:
-                batch.line.room.held(error.why)
+                batch.line.room.held(error.trouble)
                 self._own(self._offer(batch, _FIRST_RETRY))
             return
         for batch, seq in zip(batches, numbers, strict=True):
@@ -203,7 +207,7 @@ class Journal(Generic[T]):
                 self._keep(batch, seq)
 
     def _keep(self, batch: _Batch[T], seq: int) -> None:
-        batch.line.head = seq
+        batch.line.head, batch.line.sure = seq, asyncio.get_running_loop().time()
         try:
             batch.line.room.written(batch.items)
         except Exception:  # a boundary: the other documents of this commit must hear of it
@@ -212,41 +216,105 @@ class Journal(Generic[T]):
 
     def _go_on(self, line: Line[T]) -> None:
         line.writing = False
-        if line.waiting:
+        if line.unread or line.rung > line.head:
+            self.look(line)
+        elif line.waiting:
             self._due[line] = None
             self._ring()
 
     async def _offer(self, batch: _Batch[T], delay: float) -> None:
         """Offer one document's entry until it is taken, or somebody else was first."""
-        line, offer, held = batch.line, batch.offer, delay > 0
-        while True:
-            await asyncio.sleep(delay)
+        await asyncio.sleep(delay)
+        while not await self._ends(batch):
             delay = min(max(delay * 2, _FIRST_RETRY), _LAST_RETRY)
-            try:
-                seq = await self._log.append(offer.stream, offer.rows, offer.writer, offer.expect)
-                break
-            except ChangedMeanwhile:
-                if await self._fall_behind(batch):
-                    self._go_on(line)
-                    return
-            except Unavailable as error:
-                line.room.held(error.why)
-            held = True
-        if held:
-            line.room.released()
-        self._keep(batch, seq)
+            await asyncio.sleep(delay)
+
+    async def _ends(self, batch: _Batch[T]) -> bool:
+        """Whether the entry is taken, or given back to its room because somebody else was first."""
+        line, offer = batch.line, batch.offer
+        seq: int | None = None
+        try:
+            seq = await self._log.append(offer.stream, offer.rows, offer.writer, offer.expect)
+        except ChangedMeanwhile:
+            if not await self._fall_behind(batch):
+                return False
+        except Unavailable as error:
+            line.room.held(error.trouble)
+            return False
+        line.room.released()
+        if seq is None:
+            self._go_on(line)
+        else:
+            self._keep(batch, seq)
+        return True
 
     async def _fall_behind(self, batch: _Batch[T]) -> bool:
         """Read what others wrote and give everything back to the room. False when it cannot be read now."""
-        line = batch.line
         try:
-            entries = [entry async for entry in self.read(line.document, line.head)]
-        except (Unavailable, DamagedRow) as error:
-            line.room.held(str(error))
+            await self._follow(batch.line, batch.items)
+        except (Unavailable, CollabError) as error:
+            logger.warning("what others wrote in draft %s cannot be read: %s", batch.line.document, error)
+            batch.line.room.held(error.trouble if isinstance(error, Unavailable) else f"damaged: {error.code}")
             return False
-        line.head = entries[-1][0] if entries else line.head
-        line.room.overtaken(entries, [*batch.items, *line.empty()])
         return True
+
+    # What other processes wrote --------------------------------------------------------------------------------
+
+    def heard(self, line: Line[T], seq: int) -> None:
+        """Others told that the log has an entry of this number."""
+        line.rung = max(line.rung, seq)
+        if line.rung > line.head:
+            self.look(line)
+
+    def look(self, line: Line[T]) -> None:
+        """Read what others wrote; at once, or after what is being written. The room hears `looked` in any case."""
+        line.unread = True
+        if not line.writing:
+            line.writing = True
+            self._own(self._look(line))
+
+    async def catch_up(self, line: Line[T]) -> None:
+        """Until everything that was in the log when this was called is read. Raises `Unavailable`."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        line.asked.append(done)
+        self.look(line)
+        await done
+
+    async def _look(self, line: Line[T]) -> None:
+        asked, line.asked, line.unread, line.rung = line.asked, [], False, 0
+        try:
+            await self._follow(line)
+        except (Unavailable, CollabError) as error:
+            logger.warning("what others wrote in draft %s cannot be read: %s", line.document, error)
+            _answer(asked, error if isinstance(error, Unavailable) else None)
+        else:
+            _answer(asked, None)
+        finally:
+            self._go_on(line)
+        line.room.looked()
+
+    async def _follow(self, line: Line[T], items: Sequence[T] = ()) -> None:
+        """Read the tail of the log; what waits goes back to the room when there was something."""
+        began = asyncio.get_running_loop().time()
+        entries = await self._tail(line)
+        if entries is None:
+            opening = await self._reopen(line.document)
+            line.room.leapt(opening)
+            line.head = opening.head
+        elif entries:
+            line.head = entries[-1][0]
+        line.sure = began
+        if entries or entries is None or items:
+            line.room.overtaken(entries or (), [*items, *line.empty()])
+
+    async def _tail(self, line: Line[T]) -> list[Page] | None:
+        """None where it is compacted already. A database may show an entry a moment before the one it follows: it is
+        asked once more.
+        """
+        for _ in range(2):
+            with suppress(Trimmed):
+                return [entry async for entry in read(self._log, line.document, line.head)]
+        return None
 
     async def close(self, seconds: float) -> None:
         """Let what waits be written, no longer than this; then give up."""
@@ -262,8 +330,9 @@ class Journal(Generic[T]):
         await asyncio.gather(*self._writes, return_exceptions=True)
 
 
-def _rows(document: str, entry: Entry) -> list[Row]:
-    try:
-        return [row.decode(document, data) for data in entry.rows]
-    except Malformed as error:
-        raise DamagedRow(document, entry.seq, error.why) from error
+def _answer(asked: Sequence[asyncio.Future[None]], error: Unavailable | None) -> None:
+    for done in [done for done in asked if not done.done()]:
+        if error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from collab import protocol
-from collab.errors import Refusal
+from collab.errors import Malformed, Refusal
 from collab.ports import Wire
 from collab.protocol import Receipts
 from collab.update import write_vector
 
 MOST_BEHIND = 8 * 1024 * 1024
 """Bytes a client may be behind before it is dropped; it comes back and starts from its state vector."""
+
+CHECKED_EVERY = 256 * 1024
+"""Bytes after which it is looked how far behind a client is."""
+
+MOST_LACKING = 1000
+"""Updates that may wait for the whole their client was asked for."""
+
+MOST_HOLLOW = 3
+"""How often in a row a client may answer the server's state vector with something incomplete."""
 
 GONE, RESTARTING, SLOW = 4403, 1012, 1012
 
@@ -28,7 +38,8 @@ class Standing:
 class Member:
     """`paraph` tells that the client asked for `paraph.1`. `clients` are the client ids it has written under.
 
-    `reads_only` is a connection that may not write whatever its person may (a token without that scope).
+    `card` is who others are told that the person is. `reads_only` is a connection that may not write whatever its
+    person may (a token without that scope).
     """
 
     person: str
@@ -38,10 +49,12 @@ class Member:
     receipts: Receipts = field(default_factory=Receipts)
     clients: dict[int, None] = field(default_factory=dict)
     reads_only: bool = False
+    card: Mapping[str, str] = field(default_factory=dict)
     waits: bool = False
     hollow: int = 0
     unsaved: bool = False
     gone: bool = False
+    unchecked: int = 0
 
     @property
     def writes(self) -> bool:
@@ -51,16 +64,32 @@ class Member:
         """Send, unless the client is too far behind: then drop it. Whether it was sent."""
         if self.gone:
             return False
-        if self.wire.backlog() > MOST_BEHIND:
+        self.unchecked += len(message)
+        if self.unchecked > CHECKED_EVERY and self._is_behind():
             self.drop(SLOW, "too slow")
             return False
         self.wire.send(message)
         return True
 
+    def _is_behind(self) -> bool:
+        self.unchecked = 0
+        return self.wire.backlog() > MOST_BEHIND
+
     def drop(self, code: int, reason: str) -> None:
         if not self.gone:
             self.gone = True
             self.wire.close(code, reason)
+
+    def lack(self, n: int, whole: bool, vector: Callable[[], bytes]) -> None:
+        """Update n follows what is not here: ask for the whole, once, unless its answers never hold it."""
+        self.hollow += whole
+        if self.hollow > MOST_HOLLOW or self.receipts.lacking >= MOST_LACKING:
+            self.refuse(n, Malformed("refers to what nobody has"))
+            return
+        self.receipts.lack(n)
+        if not self.waits:
+            self.waits = True
+            self.tell(protocol.sync_step_1(vector()))
 
     def tell_epoch(self, epoch: int) -> None:
         if self.paraph:
@@ -81,3 +110,13 @@ class Member:
         else:
             detail = f": {refusal.detail}" if refusal.detail else ""
             self.tell(protocol.denied(f"{refusal.code}{detail}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """An update as a member's client brought it, its n-th."""
+
+    member: Member
+    update: bytes
+    n: int
+    whole: bool

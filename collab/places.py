@@ -7,10 +7,14 @@ place of each clock, a few bytes for each change of place, and lets in what the 
 
 from __future__ import annotations
 
+import sys
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from functools import cache
+
+import msgspec
 
 from collab.errors import BadSchema, Incomplete, Malformed
 from collab.update import ROOT, Content, Id, Struct, Update
@@ -58,15 +62,42 @@ class Places:
     __slots__ = ("_clients", "_halves")
 
     def __init__(self) -> None:
-        self._clients: dict[int, tuple[list[int], list[int], int]] = {}
+        self._clients: dict[int, tuple[array[int], array[int], int]] = {}
         self._halves: set[Id] = set()
 
     @classmethod
     def of(cls, whole: Update) -> Places:
         """Those of a whole document, which is taken as it is."""
         places = cls()
-        places.add(_Resolving(places, whole.structs, _recognise).runs(), whole.halves)
+        places.follow(whole)
         return places
+
+    @classmethod
+    def loaded(cls, data: bytes) -> Places | None:
+        """As they were dumped; None when the schema has other elements now, whose numbers differ."""
+        dumped = msgspec.msgpack.decode(data, type=_Dumped)
+        if dumped.names != _names():
+            return None
+        places = cls()
+        for client, end, starts, codes in dumped.clients:
+            places._clients[client] = (_numbers_of(starts), _numbers_of(codes), end)
+        places._halves.update(dumped.halves)
+        return places
+
+    def dump(self) -> bytes:
+        clients = [
+            (client, end, _bytes_of(starts), _bytes_of(codes))
+            for client, (starts, codes, end) in sorted(self._clients.items())
+        ]
+        return msgspec.msgpack.encode(_Dumped(_names(), clients, sorted(self._halves)))
+
+    def ends(self) -> dict[int, int]:
+        """How many clocks of each client are known."""
+        return {client: end for client, (_, _, end) in self._clients.items()}
+
+    def follow(self, update: Update) -> None:
+        """What a whole document brings that is not known yet; it is taken as it is."""
+        self.add(_Resolving(self, update.structs, _recognise).runs(), update.halves)
 
     def judge(self, update: Update) -> list[Run]:
         """Where the new structs of the update will stand. Raises `BadSchema`, `Malformed`.
@@ -112,7 +143,7 @@ class Places:
         """These structs are there now."""
         self._halves.update(halves)
         for client, start, end, code in runs:
-            starts, codes, known = self._clients.get(client, ([], [], 0))
+            starts, codes, known = self._clients.get(client) or (array("I"), array("I"), 0)
             if not codes or codes[-1] != code or code >> _MADE:
                 starts.append(max(start, known))
                 codes.append(code)
@@ -129,6 +160,33 @@ class Places:
         if known is None or id[1] >= known[2]:
             return None
         return known[1][bisect_right(known[0], id[1]) - 1]
+
+
+class _Dumped(msgspec.Struct, frozen=True, array_like=True):
+    """Places as they are kept beside a document: starts and codes are little-endian, four bytes each."""
+
+    names: tuple[str, ...]
+    clients: list[tuple[int, int, bytes, bytes]]
+    halves: list[Id]
+
+
+def _bytes_of(numbers: array[int]) -> bytes:
+    return _turned(numbers).tobytes()
+
+
+def _numbers_of(data: bytes) -> array[int]:
+    numbers = array("I")
+    numbers.frombytes(data)
+    return _turned(numbers)
+
+
+def _turned(numbers: array[int]) -> array[int]:
+    """The other way round on a machine that is big-endian."""
+    if sys.byteorder == "little":
+        return numbers
+    numbers = numbers[:]
+    numbers.byteswap()
+    return numbers
 
 
 class _Resolving:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from collab.awareness import State
+
 
 class Entry(Protocol):
     """What one `append` brought. `seq` counts the entries of a stream from 1 without a gap."""
@@ -50,6 +52,28 @@ class Log(Protocol):
 
     async def read(self, stream: str, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
         """Entries beyond `after`, in order, at most `limit`. Raises `DamagedRow`."""
+        ...
+
+    async def trim(self, stream: str, upto: int) -> None:
+        """Forget entries up to and with `upto`, but never the last one."""
+        ...
+
+
+class Bell(Protocol):
+    """The way to the office's other processes. Nothing waits, and whatever is lost on the way does no harm: news is
+    found in the log, and who is where is said again.
+    """
+
+    def ring(self, document: str, seq: int) -> None:
+        """The document's log has an entry of this number."""
+        ...
+
+    def say(self, document: str, person: str, states: Sequence[State]) -> None:
+        """What clients of this person said about where they are."""
+        ...
+
+    def ask(self, document: str) -> None:
+        """Wants to know who is where in the document."""
         ...
 
 

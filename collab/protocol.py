@@ -178,6 +178,11 @@ class Receipts:
         self._lacking = [lacking for lacking in self._lacking if lacking > n]
 
     @property
+    def waiting(self) -> bool:
+        """Some are not dealt with yet."""
+        return bool(self._waiting)
+
+    @property
     def dealt(self) -> int:
         """The first `dealt` updates are dealt with."""
         return next(iter(self._waiting)) - 1 if self._waiting else self._count

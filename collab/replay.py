@@ -1,14 +1,14 @@
-"""A document from its journal: what it says, whose client ids are in it, and where the journal stands."""
+"""A document from its journal: what it says, whose client ids are in it, and where its structs stand."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from collab.clocks import Clocks
 from collab.document import Draft
 from collab.errors import Unreadable
-from collab.journal import Page
+from collab.past import Opening
+from collab.places import Places
 from collab.row import Kind, Row
+from collab.update import read, write_vector
 
 SERVER = ":server"
 """Whom the server's own client ids belong to: no person has such an id."""
@@ -19,13 +19,12 @@ def owner_of(row: Row) -> str:
     return SERVER if row.kind is Kind.SERVER else row.author
 
 
-def replay(pages: Iterable[Page]) -> tuple[Draft, Clocks, int]:
-    """The document, its clocks and the number of the last entry. Raises `Unreadable`."""
-    owners: dict[int, str] = {}
-    updates: list[bytes] = []
-    head = 0
-    for seq, rows in pages:
-        head = seq
+def replay(opening: Opening) -> tuple[Draft, Clocks]:
+    """The document and its clocks. Raises `Unreadable`."""
+    snapshot = opening.snapshot
+    owners = dict(snapshot.owners) if snapshot else {}
+    updates = [snapshot.state] if snapshot else []
+    for _, rows in opening.pages:
         for row in rows:
             updates.append(row.update)
             owners.update(dict.fromkeys(row.claims, owner_of(row)))
@@ -33,4 +32,13 @@ def replay(pages: Iterable[Page]) -> tuple[Draft, Clocks, int]:
     clocks = draft.clocks()
     if clocks.keys() - owners.keys():
         raise Unreadable("a client id that nobody claimed")
-    return draft, Clocks(owners, clocks), head
+    return draft, Clocks(owners, clocks)
+
+
+def places_of(draft: Draft, dumped: bytes | None) -> Places:
+    """Where the document's structs stand; only those beyond what was dumped are read."""
+    places = Places.loaded(dumped) if dumped else None
+    if places is None:
+        return Places.of(read(draft.since()))
+    places.follow(read(draft.since(write_vector(places.ends()))))
+    return places

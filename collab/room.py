@@ -9,29 +9,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from collab import protocol, update
+from collab.archive import Pressed
 from collab.awareness import Awareness, State
 from collab.clocks import covers
 from collab.document import Draft, merge, new_client
+from collab.entries import Page
 from collab.errors import (
     Incomplete,
-    Malformed,
     NotAllowed,
     NotSaved,
     Refusal,
     SlowDown,
     TooLarge,
 )
-from collab.journal import Journal, Line, Page
-from collab.member import GONE, Member, Standing
+from collab.folding import Folding
+from collab.journal import Journal, Line
+from collab.member import GONE, Brought, Member, Standing
+from collab.past import Opening, Tail
 from collab.places import Places, Run
-from collab.replay import SERVER, owner_of, replay
+from collab.replay import SERVER, owner_of, places_of, replay
 from collab.row import Kind, Row
 from collab.update import NOTHING, Update
+from review.errors import Trouble
 from review.ports import Clock
 
 LARGEST_UPDATE = 4 * 1024 * 1024
@@ -40,19 +44,15 @@ LARGEST_UPDATE = 4 * 1024 * 1024
 LONGEST_QUEUE = 16 * 1024 * 1024
 """Bytes that wait for the journal in one room before it asks to slow down."""
 
-MOST_LACKING = 1000
-"""Updates that may wait for the whole their client was asked for."""
-
-MOST_HOLLOW = 3
-"""How often in a row a client may answer the server's state vector with something incomplete."""
-
-FOLD_FROM, FOLD_AFTER = 200, 5.0
-"""Written updates are applied together: when somebody asks, and else this many at most, after this many seconds."""
+NOTHING_SENT = 0
+"""Refused instead of an update: everything sent waits for storage."""
 
 EDIT_WAIT = 10.0
 """Seconds a server's own edit waits for the disk before its caller hears `NotSaved`."""
 
 R = TypeVar("R")
+
+Grown = Callable[[str], None]
 
 logger = logging.getLogger(__name__)
 
@@ -71,38 +71,54 @@ class Item:
 
 
 class Room:
-    """`damage` names what is broken in the journal; then the document stays as it was before it, read only."""
+    """`damage` names what is broken in the journal; then the document stays as it was before it, read only.
 
-    def __init__(self, document: str, epoch: int, journal: Journal[Item], clock: Clock, pages: Iterable[Page]) -> None:
+    `tail` counts what is in no snapshot; `grown` is called when it has become long.
+    """
+
+    def __init__(
+        self, document: str, epoch: int, journal: Journal[Item], clock: Clock, opening: Opening, grown: Grown
+    ) -> None:
         self.document, self.epoch = document, epoch
         self.members: dict[Member, None] = {}
-        self.damage = ""
-        self._journal, self._clock = journal, clock
+        self._journal, self._clock, self._grown = journal, clock, grown
         self._awareness = Awareness()
-        self._draft, self._clocks, head = replay(pages)
         self._places: Places | None = None
-        self._line: Line[Item] = Line(document, self, head)
-        self._unfolded: list[bytes] = []
-        self._folding: asyncio.TimerHandle | None = None
+        self._line: Line[Item] = Line(document, self, opening.head)
+        self._stand(opening)
         self._held = ""
         self._client = new_client()
         self._turn = asyncio.Lock()
 
+    def _stand(self, opening: Opening) -> None:
+        draft, self._clocks = replay(opening)
+        self._folding = Folding(draft)
+        self.damage = opening.damage
+        self.tail = opening.tail
+        self._dumped = opening.snapshot.places if opening.snapshot else None
+
+    def compacted(self, pressed: Pressed | None) -> None:
+        """There is a snapshot now. After a try in vain only what is written from now on counts."""
+        if pressed is None:
+            self.tail = Tail(self.tail.state)
+            return
+        self.tail = Tail(pressed.size, max(self.tail.rows - pressed.rows, 0))
+        self._dumped = pressed.places
+
     @property
     def seq(self) -> int:
-        """The number of the journal's entry that the document stands at."""
+        """The journal's entry that the document stands at."""
         return self._line.head
 
     @property
     def idle(self) -> bool:
-        """Nobody is here and nothing is on its way."""
+        """Nobody is here, nothing on its way."""
         return not self.members and self._line.quiet and not self._turn.locked()
 
     @property
     def draft(self) -> Draft:
         """The document as the journal has it. To be read, not to be edited."""
-        self._fold()
-        return self._draft
+        return self._folding.draft
 
     # Members ---------------------------------------------------------------------------------------------------
 
@@ -120,7 +136,7 @@ class Room:
         if member in self.members:
             del self.members[member]
             if gone := self._awareness.forget(member):
-                self._tell_all(protocol.presence(gone))
+                self._tell_presence(member, gone)
 
     def set_standing(self, person: str, standing: Standing) -> None:
         """From now on; on every connection of the person."""
@@ -135,7 +151,7 @@ class Room:
 
     def close(self) -> None:
         """Stop the timers; nobody is here any more."""
-        self._fold()
+        self._folding.fold()
 
     def drop_all(self, code: int, reason: str) -> None:
         for member in list(self.members):
@@ -146,7 +162,8 @@ class Room:
         """What a member's client says. Raises `Malformed` for what is no message at all."""
         match protocol.read(message):
             case protocol.Brought(brought, whole):
-                self._take(member, brought, whole)
+                member.waits = member.waits and not whole
+                self._take(Brought(member, brought, member.receipts.count(), whole))
             case protocol.Presence(states):
                 self._hear(member, states)
             case protocol.StepOne(vector):
@@ -161,8 +178,11 @@ class Room:
         def own(client: int) -> bool:
             return self._clocks.may_use(client, member.person)
 
-        if news := self._awareness.hear(member, member.person, states, own):
-            self._tell_all(protocol.presence(news), but=member)
+        if news := self._awareness.hear(member, member.person, states, own, member.card):
+            self._tell_presence(member, news)
+
+    def _tell_presence(self, member: Member, states: Sequence[State]) -> None:
+        self._tell_all(protocol.presence(states), but=member)
 
     def _tell_all(self, message: bytes, but: Member | None = None) -> None:
         for member in list(self.members):
@@ -171,20 +191,21 @@ class Room:
 
     # Updates ---------------------------------------------------------------------------------------------------
 
-    def _take(self, member: Member, brought: bytes, whole: bool) -> None:
-        n = member.receipts.count()
-        if whole:
-            member.waits = False
+    def _take(self, came: Brought) -> None:
+        member = came.member
         try:
-            item = self._judge(member, brought, whole)
+            item = self._judge(member, came.update, came.whole)
         except Incomplete:
-            self._ask_for_whole(member, n, whole)
+            self._lacks(came)
         except Refusal as refusal:
-            self._refuse(Item(self._row(member.person, b""), NOTHING, (), member, n, whole), refusal)
+            self._refuse(Item(self._row(member.person, b""), NOTHING, (), member, came.n, came.whole), refusal)
         else:
-            member.hollow = 0
-            item.n = n
+            member.hollow, item.n = 0, came.n
             self._accept(member, item)
+
+    def _lacks(self, came: Brought) -> None:
+        """It follows what is not here."""
+        came.member.lack(came.n, came.whole, lambda: self.draft.vector)
 
     def _judge(self, member: Member, brought: bytes, whole: bool) -> Item:
         """What may be written; it reads as `NOTHING` when all of it is known. Raises `Refusal`, `Incomplete`."""
@@ -198,8 +219,7 @@ class Room:
             return Item(self._row(member.person, b""), NOTHING, (), member, whole=whole)
         if not member.writes:
             raise NotAllowed(member.standing.role)
-        if self._held or self.damage:
-            raise NotSaved(self._held or self.damage)
+        self._require_storage()
         if self._line.size > LONGEST_QUEUE:
             raise SlowDown
         claims = self._clocks.judge(read, member.person)
@@ -209,7 +229,7 @@ class Room:
     def _known_places(self) -> Places:
         """Found out when the first update comes: readers cost nothing."""
         if self._places is None:
-            self._places = Places.of(update.read(self.draft.since()))
+            self._places = places_of(self.draft, self._dumped)
         return self._places
 
     def _is_news(self, read: Update, whole: bool) -> bool:
@@ -219,16 +239,6 @@ class Room:
         if not whole or not read.deletions:
             return bool(read.deletions)
         return not covers(self.draft.deletions(), read.deletions)
-
-    def _ask_for_whole(self, member: Member, n: int, whole: bool) -> None:
-        member.hollow = member.hollow + 1 if whole else member.hollow
-        if member.hollow > MOST_HOLLOW or member.receipts.lacking >= MOST_LACKING:
-            member.refuse(n, Malformed("refers to what nobody has"))
-            return
-        member.receipts.lack(n)
-        if not member.waits:
-            member.waits = True
-            member.tell(protocol.sync_step_1(self.draft.vector))
 
     def _accept(self, member: Member, item: Item) -> None:
         if item.read is NOTHING:
@@ -269,6 +279,7 @@ class Room:
     def written(self, items: Sequence[Item]) -> None:
         for item in items:
             self._clocks.keep(item.read, owner_of(item.row))
+        self.tail.add(item.row.update for item in items)
         self._follow([item.row.update for item in items], {item.member: None for item in items})
         for item in items:
             self._deal(item)
@@ -276,36 +287,41 @@ class Room:
                 item.done.set_result(None)
         for member in {item.member: None for item in items if item.member}:
             member.tell_saved(self._clocks.kept(tuple(member.clients)))
+        if self.tail.long:
+            self._grown(self.document)
 
     def _follow(self, updates: list[bytes], origins: Mapping[Member | None, None]) -> None:
         """Apply what the journal has and send it on: one frame a member, none to a lone origin."""
-        self._unfolded.extend(updates)
-        if len(self._unfolded) >= FOLD_FROM:
-            self._fold()
-        elif self._folding is None:
-            self._folding = asyncio.get_running_loop().call_later(FOLD_AFTER, self._fold)
+        self._folding.add(updates)
         lone = next(iter(origins)) if len(origins) == 1 else None
         if len(self.members) > (lone in self.members):
             self._tell_all(protocol.sync_update(merge(updates)), but=lone)
 
-    def _fold(self) -> None:
-        if self._folding:
-            self._folding.cancel()
-            self._folding = None
-        if self._unfolded:
-            unfolded, self._unfolded = self._unfolded, []
-            self._draft.apply(unfolded)
-
     def overtaken(self, entries: Sequence[Page], items: Sequence[Item]) -> None:
         """Another process wrote first: follow it, then judge again what waited."""
-        self._clocks.fall_back()
-        self._places = None
-        for _, rows in entries:
-            for row in rows:
-                self._clocks.keep(update.read(row.update), owner_of(row))
-            self._follow([row.update for row in rows], {})
+        if items:
+            self._clocks.fall_back()
+            self._places = None
+        written = [row for _, rows in entries for row in rows]
+        for row in written:
+            read = update.read(row.update)
+            self._clocks.keep(read, owner_of(row))
+            if self._places:
+                self._places.follow(read)
+        if written:
+            self._follow([row.update for row in written], {})
         for item in items:
             self._judge_again(item)
+
+    def looked(self) -> None:
+        """Nobody waits for that here."""
+
+    def leapt(self, opening: Opening) -> None:
+        """Another process wrote so much that it is compacted: stand where the journal stands."""
+        before = self.draft.vector
+        self._stand(opening)
+        self._places = None
+        self._tell_all(protocol.sync_update(self.draft.since(before)))
 
     def _judge_again(self, item: Item) -> None:
         try:
@@ -313,7 +329,7 @@ class Room:
             item.runs = self._known_places().judge(item.read)
         except Incomplete as lack:
             if item.member:
-                self._ask_for_whole(item.member, item.n, item.whole)
+                item.member.lack(item.n, item.whole, lambda: self.draft.vector)
             else:
                 self._refuse(item, NotSaved(str(lack)))
         except Refusal as refusal:
@@ -322,15 +338,22 @@ class Room:
             item.row = Row(item.row.kind, item.row.author, item.row.at, claims, item.row.update)
             self._queue(item)
 
+    def _require_storage(self) -> None:
+        if self._held or self.damage:
+            raise NotSaved(self._held or f"damaged: {self.damage}")
+
     def held(self, why: str) -> None:
-        """Edits that wait stay where they are; what comes now is refused."""
-        if not self._held:
+        """Edits that wait stay where they are, and who sent them is told; what comes now is refused."""
+        if self._held != why:
             logger.warning("draft %s cannot be saved: %s", self.document, why)
-        self._held = why or "storage does not answer"
+            self._held = why
+            for member in [member for member in self.members if member.paraph and member.receipts.waiting]:
+                member.refuse(NOTHING_SENT, NotSaved(why))
 
     def released(self) -> None:
         """Whoever was refused meanwhile is asked for what it has."""
-        logger.warning("draft %s can be saved again", self.document)
+        if self._held:
+            logger.warning("draft %s can be saved again", self.document)
         self._held = ""
         for member in list(self.members):
             if member.unsaved:
@@ -347,8 +370,7 @@ class Room:
         still may be.
         """
         async with self._turn:
-            if self._held or self.damage:
-                raise NotSaved(self._held or self.damage)
+            self._require_storage()
             fork = self.draft.fork(self._client)
             result = change(fork)
             if edits := fork.edits():
@@ -366,4 +388,4 @@ class Room:
                 await done
         except TimeoutError as error:
             self._client = new_client()
-            raise NotSaved("storage does not answer") from error
+            raise NotSaved(Trouble.AWAY) from error

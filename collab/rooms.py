@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
+from collab.archive import Pressed
+from collab.authorship import Block, authorship
+from collab.compactor import Compactor, InThread, Work
 from collab.document import Draft, begin, new_client
-from collab.errors import AlreadyBegun, DamagedRow
-from collab.history import Moment, content_at, moments
-from collab.journal import Journal, Page
+from collab.errors import AlreadyBegun, CollabError
+from collab.history import content_at, moments, written
+from collab.journal import Journal
 from collab.member import RESTARTING, Member, Standing
+from collab.moments import Moment
+from collab.past import Opening, Past, Shelf
 from collab.ports import Log, Wire
+from collab.reading import Fault
 from collab.room import Item, Room
 from collab.row import Kind, Row
 from collab.update import read
 from review.content import Content, content_hash, with_ids, without_comments
-from review.errors import ChangedMeanwhile
+from review.errors import ChangedMeanwhile, Unavailable
 from review.ports import Clock
+from review.suggestions import agreed
 
 ASLEEP_AFTER = 60.0
 """Seconds without members before a document is put to sleep."""
@@ -27,35 +36,68 @@ MOST_DIGESTS = 10_000
 
 R = TypeVar("R")
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The draft at journal entry `seq`, for lists."""
+    """The draft at journal entry `seq`, for lists. `words` are those of the agreed text."""
 
     seq: int
     hash: str
     words: int
 
 
-class Rooms:
-    """`epoch` counts how often this office's store was restored from a backup: clients of another one start afresh."""
+Mended = Callable[[str, Sequence[Fault]], Awaitable[None]]
 
-    def __init__(self, log: Log, clock: Clock, epoch: int = 0) -> None:
-        self._journal: Journal[Item] = Journal(log)
+
+async def nobody(document: str, faults: Sequence[Fault]) -> None:
+    """Nobody is told."""
+
+
+class Rooms:
+    """`epoch` counts how often this office's store was restored from a backup: clients of another one start afresh.
+
+    With a `shelf` long journals are compacted, by `work`. `mended` is told of a draft whose structure the server had to
+    mend.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        clock: Clock,
+        epoch: int = 0,
+        shelf: Shelf | None = None,
+        work: Work | None = None,
+        mended: Mended = nobody,
+    ) -> None:
+        self._past = Past(log, shelf)
+        self._journal: Journal[Item] = Journal(log, self._past.open)
+        self._compactor = Compactor(self._past, work or InThread(), self._compacted)
         self._clock, self._epoch = clock, epoch
         self._open: dict[str, asyncio.Task[Room]] = {}
         self._sleep: dict[str, asyncio.TimerHandle] = {}
         self._digests: dict[str, Digest] = {}
         self._members: dict[Member, Room] = {}
+        self._mended = mended
+        self._mending: dict[str, asyncio.Task[None]] = {}
 
     # Members ---------------------------------------------------------------------------------------------------
 
     async def join(
-        self, document: str, person: str, standing: Standing, wire: Wire, *, paraph: bool, reads_only: bool = False
+        self,
+        document: str,
+        person: str,
+        standing: Standing,
+        wire: Wire,
+        *,
+        paraph: bool,
+        reads_only: bool = False,
+        card: Mapping[str, str] = MappingProxyType({}),
     ) -> Member:
         """A connection of this person comes in. Hand its messages to `receive`, and tell `leave` when it ends."""
         room = await self._room(document)
-        member = Member(person, standing, wire, paraph, reads_only=reads_only)
+        member = Member(person, standing, wire, paraph, reads_only=reads_only, card=card)
         room.join(member)
         self._members[member] = room
         return member
@@ -96,43 +138,76 @@ class Rooms:
             raise AlreadyBegun(document) from error
 
     async def content(self, document: str) -> Content:
-        """What is on disk of the draft. Raises `review.errors.BadContent` where the schema does not allow it."""
-        return (await self._room(document)).draft.content()
+        """What is on disk of the draft. Nesting that the schema does not allow is read around and mended soon after."""
+        return self._content(await self._fresh(document))
 
     async def digest(self, document: str) -> Digest:
         """The draft in brief, its hash as that of a version made now; cheap while it has not changed, also asleep."""
-        room = self._awake(document)
-        seq = room.seq if room else await self._journal.head(document)
+        seq = await self._seq(document)
         known = self._digests.get(document)
         if known is None or known.seq != seq:
-            room = await self._room(document)
-            seq, content = room.seq, room.draft.content()
-            known = Digest(seq, content_hash(without_comments(content)), content.words)
+            room = await self._fresh(document)
+            seq, content = room.seq, self._content(room)
+            known = Digest(seq, content_hash(without_comments(content)), agreed(content).words)
             self._remember(document, known)
         return known
 
+    def _content(self, room: Room) -> Content:
+        reading = room.draft.reading()
+        if reading.faults and not room.damage and room.document not in self._mending:
+            task = asyncio.create_task(self._mend(room.document, reading.faults))
+            self._mending[room.document] = task
+            task.add_done_callback(lambda _: self._mending.pop(room.document, None))
+        return reading.content
+
+    async def _mend(self, document: str, faults: Sequence[Fault]) -> None:
+        """As an edit of the server's own, which the history shows and the writers are told of."""
+        logger.warning("draft %s is mended: %s", document, ", ".join(faults))
+        try:
+            await self.edit(document, "", Draft.mend)
+            await self._mended(document, faults)
+        except (CollabError, Unavailable) as error:
+            logger.warning("draft %s could not be mended: %s", document, error)
+
     async def edit(self, document: str, author: str, change: Callable[[Draft], R]) -> R:
         """Let `change` edit the draft in the author's name; done when it is on disk. Raises `NotSaved`."""
-        room = await self._room(document)
+        room = await self._fresh(document)
         try:
             return await room.edit(author, change)
         finally:
             self._rest(room)
 
-    async def history(self, document: str) -> list[Moment]:
-        return moments(await self._pages(document))
+    async def history(self, document: str, before: int | None = None, limit: int = 200) -> list[Moment]:
+        """The latest first, those that ended before entry `before`."""
+        return await moments(self._past, document, before, limit)
 
     async def content_at(self, document: str, seq: int) -> Content:
         """Raises `NoSuchMoment`."""
-        return content_at(document, seq, await self._pages(document, seq))
+        return await content_at(self._past, document, seq)
+
+    async def authorship(self, document: str) -> tuple[int, list[Block]]:
+        """Who wrote the words of each block, and at which journal entry that is so."""
+        room = await self._room(document)
+        seq, state, ids = room.seq, room.draft.since(), room.draft.ids()
+        stretches = await written(self._past, document, seq)
+        return seq, await asyncio.to_thread(authorship, state, ids, stretches)
 
     async def restore(self, document: str, seq: int, author: str) -> None:
         """Make the draft say what it said at entry `seq`, as an edit of the author. Raises `NoSuchMoment`."""
         then = with_ids(await self.content_at(document, seq))
         await self.edit(document, author, lambda draft: draft.become(then))
 
+    @property
+    def compacting(self) -> bool:
+        """Whether a journal is being compacted, or waits for it."""
+        return self._compactor.busy
+
     async def close_all(self, seconds: float = 5.0) -> None:
         """Let what waits be written, tell everybody to come back, and forget all rooms."""
+        for task in list(self._mending.values()):
+            task.cancel()
+        await asyncio.gather(*self._mending.values(), return_exceptions=True)
+        await self._compactor.close()
         await self._journal.close(seconds)
         for handle in self._sleep.values():
             handle.cancel()
@@ -143,8 +218,16 @@ class Rooms:
 
     # Rooms -----------------------------------------------------------------------------------------------------
 
-    async def _pages(self, document: str, upto: int | None = None) -> list[Page]:
-        return [page async for page in self._journal.read(document, 0, upto)]
+    async def _fresh(self, document: str) -> Room:
+        """The room as the journal has it now."""
+        return await self._room(document)
+
+    async def _seq(self, document: str) -> int:
+        room = self._awake(document)
+        return room.seq if room else await self._journal.head(document)
+
+    def _new_room(self, document: str, opening: Opening) -> Room:
+        return Room(document, self._epoch, self._journal, self._clock, opening, self._grown)
 
     def _awake(self, document: str) -> Room | None:
         task = self._open.get(document)
@@ -167,16 +250,21 @@ class Rooms:
             self._open.pop(document, None)
 
     async def _wake(self, document: str) -> Room:
-        pages: list[Page] = []
-        damage = ""
-        try:
-            async for page in self._journal.read(document):
-                pages.append(page)
-        except DamagedRow as error:
-            damage = f"entry {error.seq} of the journal is damaged: {error.why}"
-        room = Room(document, self._epoch, self._journal, self._clock, pages)
-        room.damage = damage
+        opening = await self._past.open(document)
+        room = self._new_room(document, opening)
+        if room.tail.long:
+            self._grown(document)
         return room
+
+    def _grown(self, document: str) -> None:
+        self._compactor.want(document)
+
+    def _compacted(self, document: str, pressed: Pressed | None) -> None:
+        """What is in no segment yet counts with the next one."""
+        if room := self._awake(document):
+            room.compacted(pressed)
+            if room.tail.long:
+                self._grown(document)
 
     def _rest(self, room: Room) -> None:
         """Put the room to sleep some time after it was last needed."""

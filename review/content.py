@@ -94,17 +94,21 @@ def _notes(block: Node) -> str:
 
 
 def parse(raw: object) -> Content:
-    """The tree of its JSON form `{schema, type: "doc", content}`. Raises `BadContent` with the place."""
+    """The tree of its JSON form `{schema, type: "doc", content}`. Raises `BadContent` with the place.
+
+    Whatever an earlier schema allowed this one does, so content keeps the version, and with it the hash, it came with.
+    """
     known = schema()
     if not isinstance(raw, dict) or raw.get("type") != "doc":
         raise BadContent("", "not a document")
-    if raw.get("schema", known.version) != known.version:
-        raise BadContent("schema", f"version {known.version} is spoken here")
+    version = raw.get("schema", known.version)
+    if type(version) is not int or not 1 <= version <= known.version:
+        raise BadContent("schema", f"versions up to {known.version} are spoken here")
     extra = set(raw) - {"schema", "type", "content"}
     if extra:
         raise BadContent(sorted(extra)[0], "unknown field")
     children = _children(known, "doc", raw.get("content"), "", 0)
-    return Content(known.version, tuple(child for child in children if isinstance(child, Node)))
+    return Content(version, tuple(child for child in children if isinstance(child, Node)))
 
 
 def _children(known: Schema, parent: str, raw: object, place: str, depth: int) -> tuple[Node | Text, ...]:
@@ -248,6 +252,18 @@ def _identified(node: Node, seen: set[str]) -> Node:
             attrs["id"] = new_id()
         seen.add(str(attrs["id"]))
     parts = tuple(_identified(part, seen) if isinstance(part, Node) else part for part in node.content)
+    return replace(node, attrs=attrs, content=parts)
+
+
+def afresh(content: Content) -> Content:
+    """What another document says when it begins with the same: identities of its own, no comment marks."""
+    plain = without_comments(content)
+    return with_ids(replace(plain, nodes=tuple(_unidentified(node) for node in plain.nodes)))
+
+
+def _unidentified(node: Node) -> Node:
+    attrs = {name: value for name, value in node.attrs.items() if name != "id"}
+    parts = tuple(_unidentified(part) if isinstance(part, Node) else part for part in node.content)
     return replace(node, attrs=attrs, content=parts)
 
 

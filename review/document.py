@@ -83,7 +83,8 @@ class Version:
     """Immutable content. `number` is "0.1" while frozen, "1", "2" … when final.
 
     `content` and `file` are SHA-256 of blobs: the canonical JSON of the content tree and the PDF's bytes. Only the
-    places for what comes later are ever filled: `file` grows by signatures, `superseded_by` is set once.
+    places for what comes later are ever filled: `file` grows by signatures, `superseded_by` is set once. `printed` is
+    the SHA-256 of whatever else stands on the paper: title, department, signers' names.
     """
 
     id: VersionId
@@ -101,6 +102,7 @@ class Version:
     size: int | None = None
     pages: int | None = None
     verify_code: str | None = None
+    printed: str = ""
     published: bool = False
     earlier_files: tuple[str, ...] = ()
     signatures: tuple[SignatureSummary, ...] = ()

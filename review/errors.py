@@ -10,6 +10,7 @@ ReviewError
 ├── Unknown            no such consultee, comment, step or dispute         code unknown_part
 ├── Invalid            read, but wrong: a field and why                    code invalid
 ├── BadContent         content that the schema does not know or allow      code bad_content
+├── OpenSuggestions    wordings proposed in the draft wait for a decision  code open_suggestions
 ├── FixityMismatch     a checksum that is none of the bytes offered        code fixity_mismatch
 └── Forbidden          seen, but not to be done by this person             code forbidden
 PortError
@@ -23,8 +24,11 @@ PortError
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -76,9 +80,12 @@ class Unknown(ReviewError):
 
 @dataclass(eq=False)
 class Invalid(ReviewError):
+    """`why` is one word for the reason, `data` what its wording is filled with."""
+
     code: ClassVar[str] = "invalid"
     field: str
     why: str
+    data: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -88,6 +95,12 @@ class BadContent(ReviewError):
     code: ClassVar[str] = "bad_content"
     place: str
     why: str
+
+
+@dataclass(eq=False)
+class OpenSuggestions(ReviewError):
+    code: ClassVar[str] = "open_suggestions"
+    count: int
 
 
 @dataclass(eq=False)
@@ -147,7 +160,20 @@ class PackageFault(PortError):
     why: str
 
 
+class Trouble(StrEnum):
+    """Why nothing can be kept, as people are told: the words are codes of the catalogue of problems."""
+
+    AWAY = "storage_away"
+    FULL = "disk_full"
+    BROKEN = "storage_broken"
+    BUSY = "storage_busy"
+    DAMAGED = "draft_damaged"
+
+
 @dataclass(eq=False)
 class Unavailable(PortError):
+    """`why` is for operators, `trouble` for everybody."""
+
     code: ClassVar[str] = "storage_unavailable"
     why: str
+    trouble: Trouble = Trouble.AWAY

@@ -213,7 +213,7 @@ def _step(handover: Handover, command: Command) -> _Step:
 def _offer(handover: Handover, command: Offer) -> _Step:
     _require(handover, command, State.READY)
     if not command.packages:
-        raise Invalid("packages", "nothing to offer")
+        raise Invalid("packages", "empty")
     first = next(iter(command.packages.values()))
     offered = replace(handover, state=State.OFFERED, packages=command.packages, files=command.files, trouble=None)
     return offered, "offered", {"sha256": first.sha256, "size": first.size, "formats": list(command.packages)}
@@ -282,18 +282,18 @@ def check(registration: Registration) -> None:
     _text("fileMark", registration.file_mark, MAX_REFERENCE)
     years, year = registration.retention_years, registration.retention_year
     if (years is None) == (year is None):
-        raise Invalid("retentionYears", "either retentionYears or retentionYear")
+        raise Invalid("retentionYears", "either", {"expected": "retentionYears, retentionYear"})
     if years is not None and not 1 <= years <= 150:
-        raise Invalid("retentionYears", "1 to 150")
+        raise Invalid("retentionYears", "between", {"least": 1, "most": 150})
     if year is not None and not 1900 <= year <= 2400:
-        raise Invalid("retentionYear", "a year of four digits")
+        raise Invalid("retentionYear", "between", {"least": 1900, "most": 2400})
 
 
 def _text(name: str, value: str, longest: int) -> None:
     if not value.strip():
-        raise Invalid(name, "empty")
+        raise Invalid(name, "required")
     if len(value) > longest:
-        raise Invalid(name, f"longer than {longest}")
+        raise Invalid(name, "string_too_long", {"max_length": longest})
 
 
 def _require(handover: Handover, command: Command, *states: State) -> None:

@@ -12,6 +12,7 @@ from html import escape
 from review.comparison import BlockChange, ChangeKind, Comparison
 from review.content import Content, Mark, Node, Text
 from review.numbering import Numbers, footnotes, label
+from review.suggestions import INSERTION, SUGGESTED
 from review.words import Span, SpanKind
 
 SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
@@ -155,12 +156,20 @@ def _marked(part: Text) -> str:
 def _wrapped(html: str, mark: Mark) -> str:
     if mark.type in MARKS:
         return f"<{MARKS[mark.type]}>{html}</{MARKS[mark.type]}>"
+    if mark.type in SUGGESTED:
+        return _suggested(html, mark)
     if mark.type == "comment":
         return f'<span class="comment" data-comment="{escape(str(mark.attrs.get("id") or ""))}">{html}</span>'
     href = str(mark.attrs.get("href") or "")
     if mark.type == "link" and SAFE_LINK.match(href):
         return f'<a href="{escape(href)}" rel="noopener noreferrer nofollow">{html}</a>'
     return html
+
+
+def _suggested(html: str, mark: Mark) -> str:
+    tag = "ins" if mark.type == INSERTION else "del"
+    id, at = (escape(str(mark.attrs.get(name) or "")) for name in ("id", "at"))
+    return f'<{tag} class="suggested" data-suggestion="{id}" datetime="{at}">{html}</{tag}>'
 
 
 def comparison_html(comparison: Comparison, language: str = "cs") -> str:

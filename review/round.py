@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, assert_never
 
@@ -29,6 +29,9 @@ class State(StrEnum):
     SETTLED = "settled"
     CANCELLED = "cancelled"
 
+
+FARTHEST = timedelta(days=5 * 365)
+"""No round is planned for longer."""
 
 ENDED = (State.CLOSED, State.SETTLING, State.SETTLED)
 
@@ -237,6 +240,12 @@ def _check_plan(round: Round, earliest_due: datetime) -> None:
         raise Invalid("classes", "empty")
     if round.due < earliest_due:
         raise TooSoon(round.due, earliest_due)
+    _require_near(round.due, earliest_due)
+
+
+def _require_near(due: datetime, now: datetime) -> None:
+    if due > now + FARTHEST:
+        raise Invalid("due", "too_far")
 
 
 def _number(round: Round, command: Number, now: datetime) -> Outcome:
@@ -319,6 +328,7 @@ def _extend(round: Round, command: Extend, now: datetime) -> Outcome:
     _require_reason(command.reason)
     if command.due <= max(round.due, now):
         raise TooSoon(command.due, max(round.due, now))
+    _require_near(command.due, now)
     facts = _facts(round, "round.extended", now, command.by, due=command.due.isoformat())
     return replace(round, due=command.due), facts
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, assert_never
 
-from review.errors import Invalid, NotNow, Unknown
+from review.errors import Forbidden, Invalid, NotNow, Unknown
 from review.facts import Fact
 from review.ids import DocumentId, PersonId, RequestId, SigningId, VersionId
 
@@ -176,6 +176,8 @@ def _marked(step: Step, request: RequestId, now: datetime) -> Step:
 
 
 def _refuse(signing: Signing, command: Refuse, now: datetime) -> Outcome:
+    if command.by not in signing.signers:
+        raise Forbidden("sign")
     _require_running(signing, command)
     if command.by not in {request.signer for request in signing.waiting}:
         raise NotNow("Refuse", "not_your_turn")

@@ -8,16 +8,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, time_ns
 from typing import Any
 
 from aiohttp import web
 
+from collab.archive import Compacted
+from collab.neighbourhood import SharedRooms
+from collab.presser import Presser
 from collab.rooms import Rooms
 from review.comment import Comment
 from review.document import Document, Version
 from review.errors import Unavailable
 from review.handover import Fetches, Handover
+from review.ids import new_id
 from review.people import Department, Person
 from review.ports import Clock
 from review.round import Round
@@ -25,19 +29,22 @@ from review.signoff import Signing
 from review.thread import Thread
 from server import __version__
 from server.api.dispatch import MAX_JSON, OFFICE, handler_of, problems
-from server.api.idempotency import Answered
+from server.api.idempotency import Answers, KeptAnswer
 from server.api.openapi import describe
 from server.api.table import ROUTES
 from server.identity.clients import AccessToken, RegistryClient, UsedAssertion
+from server.identity.secret_files import secret_of
 from server.identity.sessions import Session, SignIn, Ticket, Token
 from server.identity.throttle import Throttle
 from server.intake.limited import Intake
 from server.jobs import Job, Jobs
+from server.nodes.post import Post, Silence
 from server.office import Office
 from server.realtime.attendance import ATTENDANCE, Attendance
 from server.realtime.live import add_live
+from server.realtime.neighbours import add_neighbours
 from server.realtime.sync import add_sync
-from server.registry import Outside, build_registry
+from server.registry import CODES_KEY, Outside, build_registry
 from server.reviewing import build_reviewing
 from server.services.credentials import Credential
 from server.services.directory import Directory
@@ -45,7 +52,9 @@ from server.services.documents import Documents
 from server.services.drafts import Drafts
 from server.services.imports import KIND as IMPORT
 from server.services.imports import Imports
+from server.services.mending import teller
 from server.services.offering import ReadUpTo
+from server.services.pictures import Pictures, Showing
 from server.services.proofs import Proofs
 from server.services.signing_acts import ExternalAct
 from server.services.status import StatusCode
@@ -61,18 +70,20 @@ from signing.timestamps import sha256
 from storage.audit import Audit
 from storage.blobs import BlobStore
 from storage.engine import Engine
+from storage.errors import Unsuitable
 from storage.factlog import Log
 from storage.journals import Journals
 from storage.kinds import OWN, Kind
-from storage.marks import epoch, reindex_changed
+from storage.marks import agreed, epoch, name_of, reindex_changed
 from storage.opening import Access, open_engine
 from storage.packages.formats import PackageBuilder
 from storage.records import Records
+from storage.shelves import Shelves
 
 log = logging.getLogger("paraph")
 
-SIGN_IN_FAILURES, SIGN_IN_WINDOW = 10, 300.0
 DELIVERY_PAUSE = 30.0
+ANSWERS_KEY = "answers.key"
 FOLLOW_PAUSE = 1.0
 
 # One line a kind of record: its dataclass, and the attributes it is found by. The names are those of `Stores`.
@@ -91,11 +102,13 @@ KINDS: dict[str, Kind[Any]] = {
             indexes={"document": "document", "file": "file", "earlier": "earlier_files"},
             unique={"verify_code": "verify_code"},
         ),
+        Kind("compacted", Compacted),
+        Kind("showings", Showing, indexes={"picture": "picture"}),
         Kind("threads", Thread, indexes={"document": "document"}),
         Kind("rounds", Round, indexes={"document": "document", "state": "state"}),
         Kind("comments", Comment, indexes={"round": "round"}),
         Kind("jobs", Job, indexes={"open": "open"}),
-        Kind("answered", Answered),
+        Kind("answers", KeptAnswer),
         Kind("clients", RegistryClient),
         Kind("access_tokens", AccessToken, indexes={"client": "client"}),
         Kind("assertions", UsedAssertion, indexes={"client": "client"}),
@@ -124,8 +137,7 @@ KINDS: dict[str, Kind[Any]] = {
 
 def now() -> datetime:
     """UTC in whole milliseconds: what JSON and every database keep alike."""
-    moment = datetime.now(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return datetime.fromtimestamp(time_ns() // 1_000_000 / 1000, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +149,7 @@ class Storage:
     blobs: BlobStore
     repositories: dict[str, Records[Any]]
     epoch: int
+    name: str
 
     @property
     def stores(self) -> Stores:
@@ -146,7 +159,7 @@ class Storage:
         """Raises `Unavailable` where nothing can be kept now."""
         health = await self.engine.health()
         if not health.writable:
-            raise Unavailable(health.detail)
+            raise Unavailable(health.detail, health.trouble)
 
     async def deliver(self) -> None:
         """What a crash left in outboxes reaches the log."""
@@ -164,7 +177,7 @@ async def open_storage(settings: Settings, access: Access = Access.ALONE) -> Asy
         facts = Log(engine)
         repositories = {name: Records(engine, facts, kind) for name, kind in KINDS.items()}
         await reindex_changed(engine, repositories.values())
-        storage = Storage(engine, facts, BlobStore(engine), repositories, await epoch(engine))
+        storage = Storage(engine, facts, BlobStore(engine), repositories, await epoch(engine), await name_of(engine))
         await storage.deliver()
         yield storage
     finally:
@@ -176,26 +189,40 @@ async def open_office(settings: Settings, access: Access = Access.ALONE, clock: 
     """Everything but the web: what the server and the commands work with."""
     async with open_storage(settings, access) as storage:
         office = build_office(settings, storage, clock)
+        await _agree(settings, storage)
         delivering = asyncio.create_task(_deliver_forever(storage), name="outbox delivery")
         following = asyncio.create_task(storage.facts.follow(FOLLOW_PAUSE), name="facts of other processes")
+        renewing = asyncio.create_task(office.jobs.renew_forever(), name="jobs of this process")
         try:
             yield office
         finally:
-            delivering.cancel()
-            following.cancel()
+            for task in (delivering, following, renewing):
+                task.cancel()
             await office.jobs.close()
             await office.rooms.close_all()
             await office.intake.close()
 
 
+async def _agree(settings: Settings, storage: Storage) -> None:
+    """Raises `Unsuitable` where this process has other keys than those it shares a database with."""
+    for name in (CODES_KEY, ANSWERS_KEY) if settings.shared else ():
+        if not await agreed(storage.engine, name, sha256(secret_of(settings.data, name)).hex()):
+            raise Unsuitable(
+                f"{settings.data / 'secrets' / name} is not the key of the processes that share this database: "
+                "all of them need the same folder secrets"
+            )
+
+
 def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Office:
     stores = storage.stores
-    rooms = Rooms(Journals(storage.engine), clock, storage.epoch)
+    node = new_id()
+    post = Post(node) if settings.redis else Silence()
+    rooms = _rooms(settings, storage, post, clock)
     intake = Intake()
     directory = Directory(stores.people, stores.departments, clock)
-    throttle = Throttle(SIGN_IN_FAILURES, SIGN_IN_WINDOW, monotonic)
-    jobs = Jobs(stores.jobs, clock)
-    documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, clock)
+    jobs = Jobs(stores.jobs, clock, node, settings.shared)
+    pictures = Pictures(stores.showings, stores.documents, rooms, storage.blobs)
+    documents = Documents(stores.documents, stores.versions, stores.departments, stores.people, rooms, pictures, clock)
     drafts = Drafts(documents, rooms, storage.blobs, intake, storage.facts, clock, settings.office)
     threads = Threads(stores.threads, stores.people, documents, rooms, clock)
     imports = Imports(drafts, threads, directory, rooms, storage.blobs, intake, jobs, storage.facts, clock)
@@ -215,7 +242,8 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         facts=storage.facts,
         rooms=rooms,
         jobs=jobs,
-        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, throttle),
+        answers=Answers(stores.answers, clock, secret_of(settings.data, ANSWERS_KEY)),
+        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, Throttle(monotonic)),
         directory=directory,
         documents=documents,
         threads=threads,
@@ -228,7 +256,20 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         signatures=signatures,
         storage_health=storage.check_health,
         openapi=describe(ROUTES, __version__),
+        node=node,
+        post=post,
+        channel=f"paraph:{storage.name}",
+        ring_facts=storage.facts.ring,
     )
+
+
+def _rooms(settings: Settings, storage: Storage, post: Silence, clock: Clock) -> Rooms:
+    journals = Journals(storage.engine)
+    shelf, presser = Shelves(storage.repositories["compacted"], storage.blobs), Presser()
+    mended = teller(storage.facts, clock)
+    if settings.shared:
+        return SharedRooms(journals, clock, post, storage.epoch, shelf, presser, mended)
+    return Rooms(journals, clock, storage.epoch, shelf, presser, mended)
 
 
 def _audit(storage: Storage, trust: Trust, clock: Clock) -> Audit:
@@ -251,38 +292,34 @@ async def _deliver_forever(storage: Storage) -> None:
 
 
 def build_app(office: Office) -> web.Application:
-    app = web.Application(middlewares=[strict_headers, problems], client_max_size=MAX_JSON)
+    app = web.Application(middlewares=[problems], client_max_size=MAX_JSON)
+    app.on_response_prepare.append(strict_headers)
     app[OFFICE] = office
-    app.cleanup_ctx.append(_hand_over)
-    app.cleanup_ctx.append(_close_rounds)
+    app.cleanup_ctx.append(_at_work)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, handler_of(route))
     app[ATTENDANCE] = Attendance()
     add_sync(app)
-    add_live(app)
+    add_neighbours(app, add_live(app))
     add_pages(app)
     return app
 
 
-async def _hand_over(app: web.Application) -> AsyncIterator[None]:
-    """While the server runs, signed versions are handed over by themselves, and the facts are sealed."""
-    registry = app[OFFICE].registry
-    running = [
-        asyncio.create_task(registry.offering.run(), name="hand-over"),
-        asyncio.create_task(registry.sealing.run(), name="sealing of the facts"),
-    ]
+async def _at_work(app: web.Application) -> AsyncIterator[None]:
+    """What the office does by itself while the server runs."""
+    office = app[OFFICE]
+    works = {
+        "hand-over": office.registry.offering.run(),
+        "sealing of the facts": office.registry.sealing.run(),
+        "closing of rounds": office.reviewing.run(),
+        "forgetting of keys": office.answers.run(),
+        "jobs that nobody works on": office.jobs.take_over_forever(),
+    }
+    running = [asyncio.create_task(work, name=name) for name, work in works.items()]
     yield
     for task in running:
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
-
-
-async def _close_rounds(app: web.Application) -> AsyncIterator[None]:
-    """While the server runs, rounds whose time is out are closed."""
-    closing = asyncio.create_task(app[OFFICE].reviewing.run(), name="closing of rounds")
-    yield
-    closing.cancel()
-    await asyncio.gather(closing, return_exceptions=True)
 
 
 @asynccontextmanager

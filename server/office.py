@@ -9,10 +9,12 @@ from typing import Any
 from collab.rooms import Rooms
 from review.facts import Recorded
 from review.ports import Blobs, Clock, FactLog
+from server.api.idempotency import Answers
 from server.identity.clients import Clients
 from server.identity.sessions import SignIn
 from server.intake.limited import Intake
 from server.jobs import Jobs
+from server.nodes.post import Silence
 from server.registry import Registry
 from server.reviewing import Reviewing
 from server.services.directory import Directory
@@ -29,7 +31,8 @@ from server.stores import Stores
 class Office:
     """Handlers use the services; `stores` are for what needs no deciding.
 
-    `hear` asks to be told of every fact, in order, after it is durable.
+    `hear` asks to be told of every fact, in order, after it is durable. `node` is this process among several: `post`
+    takes what the others are to know, `channel` is where they meet, `ring_facts` says that they appended facts.
     """
 
     settings: Settings
@@ -39,6 +42,7 @@ class Office:
     facts: FactLog
     rooms: Rooms
     jobs: Jobs
+    answers: Answers
     sign_in: SignIn
     directory: Directory
     documents: Documents
@@ -52,6 +56,10 @@ class Office:
     storage_health: Callable[[], Awaitable[None]]
     openapi: Mapping[str, Any]
     hear: Callable[[Callable[[Recorded], None]], None]
+    node: str
+    post: Silence
+    channel: str
+    ring_facts: Callable[[], None]
 
     @property
     def clients(self) -> Clients:

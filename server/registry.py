@@ -25,8 +25,7 @@ from server.services.status import Status
 from server.settings import Settings
 from server.stores import Stores
 
-CODE_FAILURES, CODE_WINDOW = 20, 300.0
-CLIENT_FAILURES, CLIENT_WINDOW = 20, 300.0
+CODES_KEY = "status-codes.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def build_registry(
 
 
 def _clients(settings: Settings, stores: Stores, clock: Clock) -> Clients:
-    throttle = Throttle(CLIENT_FAILURES, CLIENT_WINDOW, monotonic)
+    throttle = Throttle(monotonic)
     audiences = (settings.url, f"{settings.url}/registry/v1", f"{settings.url}/registry/v1/token")
     return Clients(stores.clients, stores.access_tokens, stores.assertions, clock, throttle, audiences)
 
@@ -104,8 +103,8 @@ def _status(settings: Settings, stores: Stores, clock: Clock) -> Status:
         stores.rounds,
         stores.handovers,
         stores.departments,
-        Throttle(CODE_FAILURES, CODE_WINDOW, monotonic),
-        secret_of(settings.data, "status-codes.key"),
+        Throttle(monotonic),
+        secret_of(settings.data, CODES_KEY),
         OFFICE,
         clock,
     )

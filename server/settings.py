@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
+
+Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,15 @@ SETTINGS = (
     Setting("port", "8000", "port to listen on"),
     Setting("data", "var", "folder for the database, secrets and the demo keys"),
     Setting("database", "", "sqlite:///relative, sqlite:////absolute or mongodb://…/name; default paraph.db in data"),
-    Setting("redis", "", "redis://… that rings the bell between several processes"),
+    Setting("redis", "", "redis://… or rediss://…, the bell between several processes on one MongoDB"),
     Setting("office", "Krajský úřad", "the office's name, as packages for the registry carry it"),
     Setting("office-code", "IČO:00000000", "the office's identification number with its kind, in the same packages"),
     Setting("minimum-working-days", "1", "how many working days a review round lasts at least"),
+    Setting(
+        "trusted-proxies",
+        "",
+        "addresses or networks of reverse proxies, with commas between: whose Forwarded or X-Forwarded-For is believed",
+    ),
     Setting("url", "", "the address people use; default http://localhost:PORT"),
 )
 
@@ -47,14 +56,34 @@ class Settings:
     office: str
     office_code: str
     minimum_working_days: int
+    trusted_proxies: tuple[Network, ...]
+
+    @property
+    def shared(self) -> bool:
+        """Other processes may work on the same database."""
+        return not self.database.startswith("sqlite:")
 
     @property
     def secure(self) -> bool:
         return self.url.startswith("https://")
 
 
+class BadSetting(ValueError):
+    """A setting that cannot be served with; its words are for the operator."""
+
+
+def require_servable(settings: Settings) -> None:
+    """Raises `BadSetting`."""
+    if settings.redis and not settings.shared:
+        raise BadSetting(
+            "--redis is for several processes on one MongoDB; with SQLite one process serves, leave it out"
+        )
+    if settings.redis and urlsplit(settings.redis).scheme not in ("redis", "rediss", "unix"):
+        raise BadSetting("--redis is redis://host:port, or rediss:// with TLS")
+
+
 def settings(chosen: Mapping[str, str | None], environment: Mapping[str, str] = os.environ) -> Settings:
-    """Options win over the environment, the environment over the defaults."""
+    """Options win over the environment, the environment over the defaults. Raises `ValueError` for what is none."""
     value = {s.name: chosen.get(s.name) or environment.get(s.variable) or s.default for s in SETTINGS}
     data = Path(value["data"])
     return Settings(
@@ -66,5 +95,10 @@ def settings(chosen: Mapping[str, str | None], environment: Mapping[str, str] = 
         office=value["office"],
         office_code=value["office-code"],
         minimum_working_days=int(value["minimum-working-days"]),
+        trusted_proxies=_networks(value["trusted-proxies"]),
         url=(value["url"] or f"http://localhost:{value['port']}").rstrip("/"),
     )
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from review.people import Person
 from review.ports import Blobs, Clock
+from server.identity.throttle import Throttle
 from server.intake.limited import Intake
 from server.jobs import Jobs
 from server.reviewing import Reviewing
@@ -73,7 +75,7 @@ def build_signatures(
 ) -> Signatures:
     """Registers the jobs that typeset and sign, and the tasks of who is to sign."""
     trust = Trust(stores.pki, settings.data / FOLDER, settings.office, clock)
-    credentials = Credentials(stores.credentials, blobs, intake, trust, clock)
+    credentials = Credentials(stores.credentials, blobs, intake, trust, clock, Throttle(monotonic))
     signings = Signings(stores.signings, stores.versions, documents, clock)
     final = Finalizing(
         documents, drafts, reviewing.rounds, stores.versions, stores.people, blobs, jobs, clock, settings.office,

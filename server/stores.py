@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from collab.archive import Compacted
 from review.comment import Comment
 from review.document import Document, Version
 from review.handover import Fetches, Handover
@@ -12,12 +13,13 @@ from review.ports import Repository
 from review.round import Round
 from review.signoff import Signing
 from review.thread import Thread
-from server.api.idempotency import Answered
+from server.api.idempotency import KeptAnswer
 from server.identity.clients import AccessToken, RegistryClient, UsedAssertion
 from server.identity.sessions import Session, Ticket, Token
 from server.jobs import Job
 from server.services.credentials import Credential
 from server.services.offering import ReadUpTo
+from server.services.pictures import Showing
 from server.services.signing_acts import ExternalAct
 from server.services.status import StatusCode
 from server.services.verifying import Verified
@@ -33,11 +35,13 @@ class Stores:
     tickets: Repository[Ticket]
     documents: Repository[Document]
     versions: Repository[Version]
+    showings: Repository[Showing]
+    compacted: Repository[Compacted]
     threads: Repository[Thread]
     rounds: Repository[Round]
     comments: Repository[Comment]
     jobs: Repository[Job]
-    answered: Repository[Answered]
+    answers: Repository[KeptAnswer]
     clients: Repository[RegistryClient]
     access_tokens: Repository[AccessToken]
     assertions: Repository[UsedAssertion]

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from aiohttp import web
 
-from server.api.dispatch import Next
-
 DIST = Path(__file__).resolve().parent.parent / "web" / "dist"
 YEAR = 365 * 24 * 3600
 
@@ -41,13 +39,16 @@ HEADERS = {
 }
 
 
-@web.middleware
-async def strict_headers(request: web.Request, handler: Next) -> web.StreamResponse:
-    response = await handler(request)
-    if not response.prepared:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-    return response
+def harden(response: web.StreamResponse) -> None:
+    """Policies that a response does not set itself; and no word of which software answers, in which version."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["Server"] = "Paraph"
+
+
+async def strict_headers(_: web.Request, response: web.StreamResponse) -> None:
+    """For every response, whoever made it."""
+    harden(response)
 
 
 async def page(request: web.Request) -> web.StreamResponse:

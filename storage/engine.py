@@ -12,6 +12,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from review.errors import Trouble
 from storage.errors import TooLarge
 
 MAX_BODY = 8 * 1024 * 1024
@@ -75,12 +76,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`writable` is False once the engine has stopped acknowledging; `detail` says why, for an operator."""
+    """`writable` is False while the engine acknowledges nothing; `detail` says why, for an operator."""
 
     engine: str
     version: str
     writable: bool
     detail: str = ""
+    trouble: Trouble = Trouble.AWAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from review.errors import Trouble
+
 
 class StorageError(Exception):
     """Root of everything the engine raises. `code` is stable; the fields say what it was about."""
@@ -68,6 +70,7 @@ class Unavailable(StorageError):
 
     code: ClassVar[str] = "unavailable"
     why: str
+    trouble: Trouble = Trouble.AWAY
 
 
 @dataclass(eq=False)

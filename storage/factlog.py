@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -51,6 +52,7 @@ class Log:
     _head: tuple[int, str] | None = None
     _announced: int | None = None
     _waiting: list[_Waiting] = field(default_factory=list)
+    _rung: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def append(self, facts: Sequence[Fact]) -> list[Recorded]:
         """What several callers bring at once goes to the log together, at the price of one."""
@@ -87,10 +89,16 @@ class Log:
                     self._announced = await self.engine.head(STREAM)
                 return await self._announce_up_to(await self.engine.head(STREAM))
 
+    def ring(self) -> None:
+        """Another process told that it appended something."""
+        self._rung.set()
+
     async def follow(self, pause: float) -> None:
-        """Catch up every `pause` seconds, until cancelled. Storage that does not answer is asked again."""
+        """Catch up when rung for, and every `pause` seconds, until cancelled. Storage that fails is asked again."""
         while True:
-            await asyncio.sleep(pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._rung.wait(), pause)
+            self._rung.clear()
             try:
                 await self.catch_up()
             except Exception:

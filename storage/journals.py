@@ -40,6 +40,10 @@ class Journals:
                     raise DamagedRow(stream, after + 1, error.why) from error
         return await self._read_singly(stream, after, limit)
 
+    async def trim(self, stream: str, upto: int) -> None:
+        with translated("journal", stream):
+            await self.engine.trim(stream, upto)
+
     async def _read_singly(self, stream: str, after: int, limit: int) -> Sequence[Entry]:
         whole: list[Entry] = []
         while len(whole) < limit:

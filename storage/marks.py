@@ -1,17 +1,19 @@
-"""What the database knows about itself, as records of the kind `setting`: its epoch, and how its kinds are indexed."""
+"""What the database knows about itself, as records of the kind `setting`: name, epoch, how its kinds are indexed."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
+from review.ids import new_id
 from storage.engine import Engine
-from storage.errors import NotFound
+from storage.errors import Duplicate, NotFound
 from storage.kinds import SETTINGS
 from storage.records import Records
 
-EPOCH = "epoch"
+EPOCH, NAME = "epoch", "name"
 
 
 async def epoch(engine: Engine) -> int:
@@ -24,6 +26,23 @@ async def begin_epoch(engine: Engine) -> int:
     number = max(int(time.time()), await epoch(engine) + 1)
     await _write(engine, EPOCH, str(number))
     return number
+
+
+async def name_of(engine: Engine) -> str:
+    """What tells this database from every other, and from itself before it was restored."""
+    name = await _read(engine, NAME)
+    if name is None:
+        with suppress(Duplicate):  # another process named it first
+            await engine.insert(SETTINGS.name, NAME, new_id().encode(), {})
+        name = await _read(engine, NAME)
+    return f"{name}-{await epoch(engine)}"
+
+
+async def agreed(engine: Engine, name: str, value: str) -> bool:
+    """Whether every process that works on this database says the same; the first one's word counts."""
+    with suppress(Duplicate):
+        await engine.insert(SETTINGS.name, f"agreed/{name}", value.encode(), {})
+    return await _read(engine, f"agreed/{name}") == value
 
 
 async def reindex_changed(engine: Engine, repositories: Iterable[Records[Any]]) -> list[str]:

@@ -60,9 +60,11 @@ def translated(kind: str, id: str) -> Iterator[None]:
     except errors.Duplicate as error:
         raise port.AlreadyThere(kind, id) from error
     except errors.TooLarge as error:
-        raise port.Invalid(kind, f"{error.size} > {error.limit}") from error
-    except (errors.Unavailable, errors.Corrupt) as error:
-        raise port.Unavailable(str(error)) from error
+        raise port.Invalid(kind, "too_large_to_keep", {"size": error.size, "limit": error.limit}) from error
+    except errors.Unavailable as error:
+        raise port.Unavailable(error.why, error.trouble) from error
+    except errors.Corrupt as error:
+        raise port.Unavailable(str(error), port.Trouble.BROKEN) from error
 
 
 @dataclass(frozen=True, slots=True)

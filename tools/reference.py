@@ -13,6 +13,7 @@ from server.__main__ import parser
 from server.api.route import Access, Route
 from server.api.table import ROUTES
 from server.settings import SETTINGS
+from tools import rights, states, wire
 
 DOCS = Path(__file__).parent.parent / "docs"
 NOTE = "<!-- Written by `make reference` from the code. -->\n"
@@ -70,7 +71,14 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:] + ("" if words.endswith(".") else ".")
 
 
-PAGES = {"integrators/routes.md": routes, "operators/settings.md": settings, "operators/commands.md": commands}
+PAGES = {
+    "integrators/routes.md": routes,
+    "integrators/rights.md": lambda: rights.page(NOTE),
+    "integrators/states.md": lambda: states.page(NOTE),
+    "integrators/wire.md": lambda: wire.page(NOTE),
+    "operators/settings.md": settings,
+    "operators/commands.md": commands,
+}
 
 
 def main() -> None:

@@ -9,13 +9,15 @@ from typing import Any
 
 from review.content import OBJECT, Content, Mark, Node, Text, joined
 from review.exchange.pandoc import MARK_OF, Elements, attr_of
+from review.ids import new_id
 from review.schema import Value
+from review.suggestions import SUGGESTED
 
 QUOTES = {"DoubleQuote": ("„", "“"), "SingleQuote": ("‚", "‘")}
 SAFE_LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 LENGTH = re.compile(r"(\d+(?:\.\d+)?)(px|in|cm|mm|pt)?")
 PIXELS = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72, None: 1.0}
-DROPPED = {"deletion", "paragraph-deletion", "paragraph-insertion"}
+DROPPED = {"paragraph-deletion", "paragraph-insertion"}
 
 Inline = Node | Text
 Marks = tuple[Mark, ...]
@@ -109,7 +111,7 @@ class _Reader:
             inside = block["c"] if block["t"] in {"Plain", "Para"} else [{"t": "Str", "c": plain(block)}]
             parts += [Text(" ")] if parts else []
             parts += [part if isinstance(part, Text) else Text(" ") for part in self.parts(inside, ())]
-        return tuple(parts)
+        return tuple(part for part in _identified(iter(parts)) if isinstance(part, Text))
 
     def _span(self, content: Any, marks: Marks) -> Iterator[Inline]:
         (_, classes, pairs), parts = attr_of(content[0]), content[1]
@@ -121,13 +123,44 @@ class _Reader:
             yield Node("comment-end", {"id": pairs.get("id", "")})
         elif not DROPPED.intersection(classes):
             inside = _with(marks, Mark("underline")) if {"ul", "underline"}.intersection(classes) else marks
-            yield from self.parts(parts, inside)
+            yield from self.parts(parts, _tracked(inside, classes, pairs))
 
 
 def read(parts: Elements, remarks: Remarks, left_out: list[str]) -> tuple[Inline, ...]:
     """The inline content of one block. Places of comments stand in it until `placed` takes them out."""
     found = list(_Reader(remarks, left_out).parts(parts, ()))
-    return joined(list(_noted(found)))
+    return joined(list(_identified(_noted(found))))
+
+
+def _tracked(marks: Marks, classes: Sequence[str], pairs: Mapping[str, str]) -> Marks:
+    """A tracked change of Word is a suggestion; it has no identity yet."""
+    kind = next((name for name in SUGGESTED if name in classes), None)
+    if kind is None:
+        return marks
+    return _with(marks, Mark(kind, {"name": pairs.get("author", ""), "at": pairs.get("date", "")}))
+
+
+def _identified(parts: Iterator[Inline]) -> Iterator[Inline]:
+    """Neighbours that one author changed at one time are one suggestion: words, and what comes in their place."""
+    last: Mapping[str, Value] | None = None
+    identity = ""
+    for part in parts:
+        told = next((mark.attrs for mark in _marks(part) if mark.type in SUGGESTED), None)
+        if told is not None and told != last:
+            identity = new_id()
+        last = told
+        yield part if told is None else _named(part, identity)
+
+
+def _marks(part: Inline) -> Marks:
+    return part.marks if isinstance(part, Text) else ()
+
+
+def _named(part: Inline, identity: str) -> Inline:
+    marks = (
+        Mark(mark.type, {"id": identity, **mark.attrs}) if mark.type in SUGGESTED else mark for mark in _marks(part)
+    )
+    return replace(part, marks=tuple(marks)) if isinstance(part, Text) else part
 
 
 def _noted(parts: Sequence[Inline]) -> Iterator[Inline]:

@@ -32,7 +32,7 @@ class Reading:
 def read(tree: Mapping[str, Any], image: Callable[[str], str | None] = _own_images) -> Reading:
     """The content of a tree, without ids. `image` gives the kept address of a picture, or None to leave it out.
 
-    Tracked insertions are taken for text, tracked deletions for gone. Raises `BadContent` for what is no tree.
+    Tracked changes become suggestions. Raises `BadContent` for what is no tree.
     """
     reader = _Reader(image)
     try:

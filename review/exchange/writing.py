@@ -21,6 +21,7 @@ from review.exchange.pandoc import (
     element,
 )
 from review.numbering import Numbers, label
+from review.suggestions import SUGGESTED, agreed
 
 WORD_PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
@@ -48,9 +49,12 @@ def write(
     """The tree of a content. `image` gives the address to write for a picture's `src`, such as a `data:` URI.
 
     `remarks` holds, by the id of a comment mark, what DOCX shows as a Word comment; marks without one are left out.
+    Suggestions are Word's tracked changes, by the `name` in their marks; other dialects get the agreed text.
     """
-    writer = _Writer(dialect, image, _Inlines(remarks or {} if dialect is Dialect.DOCX else {}))
-    return {"pandoc-api-version": list(API_VERSION), "meta": {}, "blocks": writer.flow(content.nodes)}
+    word = dialect is Dialect.DOCX
+    writer = _Writer(dialect, image, _Inlines(remarks or {} if word else {}))
+    blocks = writer.flow((content if word else agreed(content)).nodes)
+    return {"pandoc-api-version": list(API_VERSION), "meta": {}, "blocks": blocks}
 
 
 @dataclass(slots=True)
@@ -238,7 +242,7 @@ def _comment_end(identity: str) -> dict[str, Any]:
     return element("Span", attr(["comment-end"], {"id": identity}), [])
 
 
-_ORDER = ("link", *MARKS)
+_ORDER = (*SUGGESTED, "link", *MARKS)
 
 
 def _comments(part: Node | Text) -> tuple[str, ...]:
@@ -257,11 +261,14 @@ def _grouped_by_comment(parts: Sequence[Node | Text]) -> Iterator[list[Node | Te
         yield group
 
 
-def _mark_key(part: Node | Text, name: str) -> tuple[tuple[str, object], ...] | None:
+_TOLD = {"href", "title", "id", "name", "at"}
+
+
+def _mark_key(part: Node | Text, name: str) -> tuple[tuple[str, str], ...] | None:
     """The attributes of a mark on a part, None without it: neighbours with the same key share one element."""
     for mark in part.marks if isinstance(part, Text) else ():
         if mark.type == name:
-            return tuple(sorted((key, value) for key, value in mark.attrs.items() if key in {"href", "title"}))
+            return tuple(sorted((key, str(value)) for key, value in mark.attrs.items() if key in _TOLD))
     return None
 
 
@@ -284,9 +291,13 @@ def _wrapped(run: Sequence[Node | Text], names: list[str]) -> list[Any]:
     key = _mark_key(run[0], names[0])
     if key is None:
         return inside
+    attrs = dict(key)
+    if names[0] in SUGGESTED:
+        return [
+            element("Span", attr(names[:1], {"author": attrs.get("name", ""), "date": attrs.get("at", "")}), inside)
+        ]
     if names[0] != "link":
         return [element(MARKS[names[0]], inside)]
-    attrs = dict(key)
     return [element("Link", attr(), inside, [attrs.get("href") or "", attrs.get("title") or ""])]
 
 

@@ -62,7 +62,8 @@ async def clients(call: Call) -> Reply:
 
 async def add(call: Call, body: NewClient) -> Reply:
     by = administrator(call)
-    client, secret = await call.office.registry.clients.add(body.name, body.scopes or (), body.jwks, by.id)
+    clients = call.office.registry.clients
+    client, secret = await clients.add(body.name, body.scopes or (), body.jwks, by.id, call.fresh)
     return Reply(NewClientShape(client_id=client.id, client_secret=secret or None, scopes=list(client.scopes)))
 
 

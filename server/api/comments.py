@@ -15,13 +15,14 @@ from review.opinion import CommentClass
 from review.ports import Kept
 from review.settlement import Answer, Dispute, DisputeState, Settlement
 from server.api.paging import PageQuery, page_of
-from server.api.route import Call, Reply, Route
+from server.api.route import Call, Created, Reply, Route
 from server.api.shapes import Listing, Shape
 from server.api.threads import (
     AnchorShape,
     NewReply,
     PlaceShape,
     ReplyShape,
+    among,
     anchor_of,
     anchor_shape,
     reply_shape,
@@ -229,11 +230,10 @@ async def found_of(call: Call) -> Found:
     return await call.office.reviewing.comments.find(call.person, call.part("comment"))
 
 
-async def told(call: Call, found: Found, status: int | None = None) -> Reply:
+async def told(call: Call, found: Found) -> Reply:
     where = await call.office.reviewing.passages.texts(found.document.id)
     versions = await call.office.reviewing.versions.all_of(found.document.value)
-    headers = {"Location": f"/api/v1/comments/{found.kept.id}"} if status == 201 else {}
-    return Reply(comment_shape(found.kept, where, versions), status, rev=found.kept.rev, headers=headers)
+    return Reply(comment_shape(found.kept, where, versions), rev=found.kept.rev)
 
 
 async def comments(call: Call, query: PageQuery) -> Reply:
@@ -249,7 +249,7 @@ async def comments(call: Call, query: PageQuery) -> Reply:
 
 async def add(call: Call, body: NewCommentShape) -> Reply:
     if (body.anchor is None) == (not body.whole):
-        raise Problem("invalid", fields=[Wrong("anchor", "anchor | whole")])
+        raise Problem("invalid", fields=[Wrong("anchor", "either", {"expected": "anchor, whole"})])
     new = NewComment(
         body.kind,
         anchor_of(body.anchor) if body.anchor else None,
@@ -258,7 +258,12 @@ async def add(call: Call, body: NewCommentShape) -> Reply:
         body.proposal,
         ConsulteeId(body.consultee) if body.consultee else None,
     )
-    return await told(call, await call.office.reviewing.comments.add(call.person, call.part("round"), new), 201)
+    comments = call.office.reviewing.comments
+    return await told(call, await comments.add(call.person, call.part("round"), new, call.fresh))
+
+
+async def added(call: Call) -> Reply:
+    return await one(call.at(comment=call.fresh))
 
 
 async def one(call: Call) -> Reply:
@@ -292,17 +297,22 @@ async def replies(call: Call) -> Reply:
 
 
 async def reply(call: Call, body: NewReply) -> Reply:
-    found = await call.office.reviewing.comments.reply(call.person, await found_of(call), body.text)
-    return Reply(reply_shape(found.comment.replies[-1]), 201, rev=found.kept.rev)
+    found = await call.office.reviewing.comments.reply(call.person, await found_of(call), body.text, call.fresh)
+    return Reply(reply_shape(found.comment.replies[-1]), rev=found.kept.rev)
+
+
+async def replied(call: Call) -> Reply:
+    found = await found_of(call)
+    return Reply(reply_shape(among(found.comment.replies, call.fresh)), rev=found.kept.rev)
 
 
 IN, ONE = "/api/v1/rounds/{round}/comments", "/api/v1/comments/{comment}"
 ROUTES = (
     Route("GET", IN, comments, "Comments of a round, by number", Listing[CommentShape]),
-    Route("POST", IN, add, "Draft a comment", CommentShape, 201, creates=True),
+    Route("POST", IN, add, "Draft a comment", CommentShape, 201, creates=Created(added, ONE)),
     Route("GET", ONE, one, "One comment", CommentShape),
     Route("PATCH", ONE, change, "Change a drafted comment", CommentShape, needs_match=True),
     Route("POST", f"{ONE}/withdraw", withdraw, "Withdraw a comment", CommentShape),
     Route("GET", f"{ONE}/replies", replies, "The discussion of a comment", Listing[ReplyShape]),
-    Route("POST", f"{ONE}/replies", reply, "Say something to a comment", ReplyShape, 201, creates=True),
+    Route("POST", f"{ONE}/replies", reply, "Say something to a comment", ReplyShape, 201, creates=Created(replied)),
 )

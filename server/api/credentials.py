@@ -7,9 +7,9 @@ from datetime import datetime
 from aiohttp import web
 
 from review.ports import Kept
-from server.api.route import Access, Call, Reply, Route
+from server.api.route import Access, Call, Created, Reply, Route, Sent
 from server.api.shapes import Shape
-from server.api.uploads import only_file
+from server.api.uploads import Upload
 from server.problems import Field, Problem
 from server.services.credentials import LARGEST, Credential
 
@@ -46,13 +46,16 @@ async def one(call: Call) -> Reply:
     return Reply(credential_shape(kept), rev=kept.rev)
 
 
-async def add(call: Call) -> Reply:
+async def add(call: Call, upload: Upload) -> Reply:
     """PKCS#12: the file and the field `pin`."""
-    upload = await only_file(call.request, LARGEST)
     if "pin" not in upload.fields:
         raise Problem("invalid", fields=[Field("pin", "missing")])
-    kept = await call.office.signatures.credentials.add(call.person, upload.data, upload.fields["pin"])
-    return Reply(credential_shape(kept), rev=kept.rev, headers={"Location": f"/api/v1/credentials/{kept.id}"})
+    kept = await call.office.signatures.credentials.add(call.person, upload.data, upload.fields["pin"], call.fresh)
+    return Reply(credential_shape(kept), rev=kept.rev)
+
+
+async def added(call: Call) -> Reply:
+    return await one(call.at(credential=call.fresh))
 
 
 async def remove(call: Call) -> Reply:
@@ -67,14 +70,13 @@ async def anchors(call: Call) -> Reply:
     return Reply(stream=web.Response(body=trusted.pem, content_type="application/x-pem-file"))
 
 
-KEY_STORE = ("file", "pin")
+ALL, ONE = "/api/v1/credentials", "/api/v1/credentials/{credential}"
+STORE, ADDED = Sent(LARGEST, ("pin",)), Created(added, ONE)
 ROUTES = (
-    Route("GET", "/api/v1/credentials", credentials, "What I may sign with", list[CredentialShape]),
-    Route(
-        "POST", "/api/v1/credentials", add, "Add a PKCS#12 key store", CredentialShape, 201, raw=True, form=KEY_STORE
-    ),
-    Route("GET", "/api/v1/credentials/{credential}", one, "One credential", CredentialShape),
-    Route("DELETE", "/api/v1/credentials/{credential}", remove, "Remove a credential", needs_match=True),
+    Route("GET", ALL, credentials, "What I may sign with", list[CredentialShape]),
+    Route("POST", ALL, add, "Add a PKCS#12 key store", CredentialShape, 201, file=STORE, creates=ADDED),
+    Route("GET", ONE, one, "One credential", CredentialShape),
+    Route("DELETE", ONE, remove, "Remove a credential", needs_match=True),
     Route(
         "GET",
         "/public/v1/trust-anchors.pem",

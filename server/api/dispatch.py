@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from review.errors import AlreadyThere, ChangedMeanwhile, NotFound, PortError
 from review.ids import new_id
-from server.api.idempotency import once
-from server.api.refusals import field_words, response_of
-from server.api.route import Access, Call, Reply, Route
+from server.api.idempotency import Asked
+from server.api.payload import payload
+from server.api.refusals import response_of
+from server.api.route import Access, Call, Reply, Route, Sent
+from server.api.uploads import Upload, only_file
 from server.identity.callers import Caller, Client
 from server.office import Office
 from server.problems import LOCALES, Field, Problem, problem_of
@@ -22,6 +30,7 @@ log = logging.getLogger("paraph.api")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_JSON = 8 * 2**20
+MOST_FIELDS = 20
 OFFICE: web.AppKey[Office] = web.AppKey("office", Office)
 LOCALE: web.RequestKey[str] = web.RequestKey("locale", str)
 
@@ -33,22 +42,29 @@ def cookie_name(office: Office) -> str:
 
 
 def locale_of(request: web.Request, caller: Caller | Client | None = None) -> str:
-    """The person's own language, else the first of ours in Accept-Language, else Czech."""
+    """The person's own language, else that of ours which Accept-Language likes best (RFC 9110 § 12.5.4), else Czech."""
     if isinstance(caller, Caller):
         return caller.person.locale
-    for part in request.headers.get("Accept-Language", "").split(","):
-        language = part.split(";")[0].strip()[:2].lower()
-        if language in LOCALES:
-            return language
-    return LOCALES[0]
+    liked = [_liked(part) for part in request.headers.get("Accept-Language", "").split(",")]
+    ours = [(weight, language) for weight, language in liked if weight > 0 and language in LOCALES]
+    return max(ours, key=itemgetter(0))[1] if ours else LOCALES[0]
+
+
+def _liked(part: str) -> tuple[float, str]:
+    """How much, from 0 to 1, and which language of a range such as `en-GB;q=0.8`."""
+    words, _, weight = part.partition(";")
+    try:
+        return float(weight.strip().removeprefix("q=") or 1), words.strip()[:2].lower()
+    except ValueError:
+        return 0.0, ""
 
 
 async def caller_of(request: web.Request) -> Caller | None:
     """By Bearer token, else by cookie. A Bearer that is unknown is refused, never overlooked."""
     office = request.app[OFFICE]
-    header = request.headers.get("Authorization", "")
-    if header:
-        return await office.sign_in.by_token(header.removeprefix("Bearer ").strip())
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind:
+        return await office.sign_in.by_token(token.strip()) if kind.lower() == "bearer" else None
     secret = request.cookies.get(cookie_name(office))
     return await office.sign_in.by_cookie(secret) if secret else None
 
@@ -62,7 +78,7 @@ def same_origin(request: web.Request) -> bool:
     if origin is None:
         return True
     public = urlsplit(request.app[OFFICE].settings.url)
-    return origin == f"{public.scheme}://{public.netloc}" or urlsplit(origin).netloc == request.host
+    return origin in (f"{public.scheme}://{public.netloc}", f"http://{request.host}", f"https://{request.host}")
 
 
 @web.middleware
@@ -71,16 +87,29 @@ async def problems(request: web.Request, handler: Next) -> web.StreamResponse:
     try:
         return await handler(request)
     except web.HTTPException as error:
-        return _http(error, locale_of(request))
-    except (ConnectionResetError, TimeoutError):
-        raise
+        return _http(error, await _told_in(request))
+    except (HttpProcessingError, web.RequestPayloadError):
+        return response_of(Problem("bad_request"), await _told_in(request))
+    except ConnectionError:
+        raise  # the client is gone
     except Exception as error:
         problem = problem_of(error)
         if problem is None:
             incident = new_id()
             log.exception("incident %s: %s %s", incident, request.method, request.match_info.route.resource)
             problem = Problem("internal", {"incident": incident})
-        return response_of(problem, request.get(LOCALE) or locale_of(request))
+        return response_of(problem, await _told_in(request))
+
+
+async def _told_in(request: web.Request) -> str:
+    """The language of a refusal, also where no handler asked who calls."""
+    known: str | None = request.get(LOCALE)
+    if known is not None:
+        return known
+    try:
+        return locale_of(request, await caller_of(request))
+    except PortError:
+        return locale_of(request)
 
 
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "wrong_media_type"}
@@ -101,15 +130,23 @@ def handler_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
     async def handle(request: web.Request) -> web.StreamResponse:
         call = await _let_in(request, route)
         given: dict[str, Any] = {}
-        raw = b"" if route.raw else await _body(request)
-        given |= {"query": _read_query(query, request, call.locale)} if query else _no_query(request, route)
+        if route.file is not None:
+            given["upload"] = await _upload(call, route.file)
+        raw = b"" if route.raw or route.file else await payload(request, MAX_JSON)
+        given |= {"query": _read_query(query, request)} if query else _no_query(call)
         if shapes is not None:
-            given["body"] = _read_body(shapes, request, raw, call.locale)
+            given["body"] = _read_body(shapes, request, raw)
         elif raw.strip() and not route.raw and raw.strip() != b"{}":
-            raise Problem("invalid", fields=[Field("", "no body")])
+            raise Problem("invalid", fields=[Field("", "no_body")])
         return await _answer(call, given, raw)
 
     return handle
+
+
+async def _upload(call: Call, file: Sent) -> Upload:
+    if file.guard is not None:
+        await file.guard(call)
+    return await only_file(call.request, file.largest)
 
 
 async def _let_in(request: web.Request, route: Route) -> Call:
@@ -123,7 +160,7 @@ async def _let_in(request: web.Request, route: Route) -> Call:
         _check_person(caller, request)
     elif route.access is Access.REGISTRY:
         caller = await office.clients.by_header(request.headers.get("Authorization", ""), route.scope)
-    return Call(request, office, route, caller, locale_of(request, caller))
+    return Call(request, office, route, caller, locale_of(request, caller), request.match_info)
 
 
 def _check_person(caller: Caller | None, request: web.Request) -> None:
@@ -134,34 +171,24 @@ def _check_person(caller: Caller | None, request: web.Request) -> None:
         raise Problem("forbidden")
 
 
-async def _body(request: web.Request) -> bytes:
-    if not request.can_read_body:
-        return b""
-    raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > MAX_JSON:
-            raise Problem("too_large")
-    return bytes(raw)
-
-
-def _no_query(request: web.Request, route: Route) -> dict[str, Any]:
-    if request.query and not route.raw:
-        raise Problem("bad_query", fields=[Field(name, "unknown") for name in request.query])
+def _no_query(call: Call) -> dict[str, Any]:
+    if call.request.query:
+        names = list(dict.fromkeys(call.request.query))[:MOST_FIELDS]
+        raise Problem("bad_query", fields=[Field(name, "extra_forbidden") for name in names])
     return {}
 
 
-def _read_query(shape: type[BaseModel], request: web.Request, locale: str) -> BaseModel:
-    names = list(request.query.keys())
-    if len(names) != len(set(names)):
-        raise Problem("bad_query", fields=[Field(name, "twice") for name in names])
+def _read_query(shape: type[BaseModel], request: web.Request) -> BaseModel:
+    twice = [name for name in request.query if len(request.query.getall(name)) > 1]
+    if twice:
+        raise Problem("bad_query", fields=[Field(name, "twice") for name in twice])
     try:
         return shape.model_validate(dict(request.query))
     except ValidationError as error:
-        raise Problem("bad_query", fields=_fields(error, locale)) from error
+        raise Problem("bad_query", fields=_fields(error)) from error
 
 
-def _read_body(shape: TypeAdapter[Any], request: web.Request, raw: bytes, locale: str) -> Any:
+def _read_body(shape: TypeAdapter[Any], request: web.Request, raw: bytes) -> Any:
     if raw and request.content_type not in ("application/json", "application/octet-stream"):
         raise Problem("wrong_media_type")
     try:
@@ -169,29 +196,65 @@ def _read_body(shape: TypeAdapter[Any], request: web.Request, raw: bytes, locale
     except ValidationError as error:
         if any(line["type"] == "json_invalid" for line in error.errors(include_url=False)):
             raise Problem("bad_json") from error
-        raise Problem("invalid", fields=_fields(error, locale)) from error
+        raise Problem("invalid", fields=_fields(error)) from error
 
 
-def _fields(error: ValidationError, locale: str) -> list[Field]:
-    lines = error.errors(include_url=False, include_input=False)
-    return [Field(".".join(map(str, line["loc"])), field_words(line, locale)) for line in lines][:20]
+def _fields(error: ValidationError) -> list[Field]:
+    lines = error.errors(include_url=False, include_input=False)[:MOST_FIELDS]
+    return [Field(".".join(map(str, line["loc"])), line["type"], line.get("ctx", {})) for line in lines]
 
 
 async def _answer(call: Call, given: dict[str, Any], raw: bytes) -> web.StreamResponse:
-    async def act() -> web.Response:
-        return response(call, await call.route.handler(call, **given))
+    key = _key(call.request)
+    if key is None or call.caller is None or not call.route.keyed:
+        reply = await call.route.handler(call, **given)
+        return reply.stream if reply.stream is not None else response(call, reply)
 
-    key = call.request.headers.get("Idempotency-Key")
-    if key and call.route.creates and isinstance(call.caller, Caller):
-        scope = f"{call.caller.person.id} {call.request.path}"
-        return await once(call.office.stores.answered, call.office.clock, scope, key, raw, act)
-    reply = await call.route.handler(call, **given)
-    return reply.stream if reply.stream is not None else response(call, reply)
+    async def act(id: str, again: bool) -> web.Response:
+        return await _done(replace(call, fresh=id), given, again)
+
+    upload = given.get("upload")
+    body = await asyncio.to_thread(upload.digest) if upload else raw.strip() or b"{}"
+    return await call.office.answers.once(Asked(f"{_name(call.caller)} {call.request.path}", key, body), act)
+
+
+def _key(request: web.Request) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not key.isprintable():
+        raise Problem("bad_request")
+    return key
+
+
+def _name(caller: Caller | Client) -> str:
+    return caller.person.id if isinstance(caller, Caller) else caller.id
+
+
+async def _done(call: Call, given: dict[str, Any], again: bool) -> web.Response:
+    """After an attempt that was cut, what it created before the end; two attempts at once create the same."""
+    if again and (shown := await _created(call)):
+        return shown
+    try:
+        return response(call, await call.route.handler(call, **given))
+    except (AlreadyThere, ChangedMeanwhile):
+        if again and (shown := await _created(call)):
+            return shown
+        raise
+
+
+async def _created(call: Call) -> web.Response | None:
+    if call.route.creates is None:
+        return None
+    try:
+        return response(call, await call.route.creates.shown(call))
+    except (NotFound, Problem) as error:
+        if error.code != "not_found":
+            raise
+        return None
 
 
 def response(call: Call, reply: Reply) -> web.Response:
     status = reply.status or call.route.status
-    headers = {"Cache-Control": "no-store", **reply.headers}
+    headers = {"Cache-Control": "no-store", **_location(call), **reply.headers}
     if reply.rev is not None:
         headers["ETag"] = f'"{reply.rev}"'
     if reply.body is None:
@@ -200,3 +263,9 @@ def response(call: Call, reply: Reply) -> web.Response:
         reply.body, by_alias=True, exclude_none=True
     )
     return web.Response(status=status, body=body, content_type="application/json", charset="utf-8", headers=headers)
+
+
+def _location(call: Call) -> dict[str, str]:
+    """Where what was created stands from now on; its part of the address is the id it was given."""
+    created = call.route.creates
+    return {"Location": re.sub(r"\{\w+\}", call.fresh, created.address)} if created and created.address else {}

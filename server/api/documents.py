@@ -9,15 +9,20 @@ from typing import Any
 from pydantic import Field
 
 from review.content import EMPTY, parse
-from review.document import Confidentiality, Document, MemberRole, Version
+from review.document import Confidentiality, Document, MemberRole, State, Version
+from review.errors import NotFound
 from review.ids import DepartmentId, PersonId
 from review.permissions import role_of
 from review.ports import Kept
 from server.api.paging import PageQuery, page_of
-from server.api.route import Call, Reply, Route
+from server.api.route import Call, Created, Reply, Route
 from server.api.shapes import Listing, Shape
+from server.problems import Field as Wrong
 from server.problems import Problem
 from server.services.documents import MAX_TITLE, NewDocument, Wanted
+from server.services.drafts import Template
+
+KIND = "document"
 
 
 class Draft(Shape):
@@ -57,12 +62,18 @@ class DocumentShape(Shape):
 
 
 class NewDocumentShape(Shape):
+    """`template` is a document to begin with instead of `content`: one that the caller may read.
+
+    `kind` is the template's unless named, else `document`.
+    """
+
     title: str = Field(min_length=1, max_length=MAX_TITLE)
-    kind: str = Field("document", min_length=1, max_length=60)
+    kind: str | None = Field(None, min_length=1, max_length=60)
     department: str
     matter: str | None = Field(None, max_length=100)
     confidentiality: Confidentiality = Field(Confidentiality.INTERNAL, strict=False)
     content: dict[str, Any] | None = None
+    template: str | None = Field(None, max_length=100)
 
 
 class DocumentChange(Shape):
@@ -74,7 +85,7 @@ class DocumentChange(Shape):
 
 class DocumentsQuery(PageQuery):
     q: str = ""
-    state: str | None = None
+    state: State | None = None
     department: str | None = None
     kind: str | None = None
     mine: bool = False
@@ -132,21 +143,39 @@ async def documents(call: Call, query: DocumentsQuery) -> Reply:
 
 
 async def create(call: Call, body: NewDocumentShape) -> Reply:
+    template = await _template(call, body)
+    content = template.content if template else parse(body.content) if body.content is not None else EMPTY
     new = NewDocument(
         body.title,
-        body.kind,
+        body.kind or (template.kind if template else KIND),
         DepartmentId(body.department),
         body.matter,
         body.confidentiality,
-        parse(body.content) if body.content is not None else EMPTY,
+        content,
+        template.id if template else None,
     )
-    kept = await call.office.documents.create(call.person, new)
-    return Reply(await document_shape(call, kept), rev=kept.rev, headers={"Location": f"/api/v1/documents/{kept.id}"})
+    kept = await call.office.documents.create(call.person, new, call.fresh)
+    return Reply(await document_shape(call, kept), rev=kept.rev)
 
 
 async def one(call: Call) -> Reply:
     kept = await call.office.documents.open(call.person, call.part("document"))
     return Reply(await document_shape(call, kept), rev=kept.rev)
+
+
+async def _template(call: Call, body: NewDocumentShape) -> Template | None:
+    if body.template is None:
+        return None
+    if body.content is not None:
+        raise Problem("invalid", fields=[Wrong("template", "either", {"expected": "content, template"})])
+    try:
+        return await call.office.drafts.template(call.person, body.template)
+    except NotFound:
+        raise Problem("invalid", fields=[Wrong("template", "unknown")]) from None
+
+
+async def created(call: Call) -> Reply:
+    return await one(call.at(document=call.fresh))
 
 
 async def change(call: Call, body: DocumentChange) -> Reply:
@@ -195,7 +224,7 @@ async def drop_member(call: Call) -> Reply:
 ONE, MEMBER = "/api/v1/documents/{document}", "/api/v1/documents/{document}/members/{person}"
 ROUTES = (
     Route("GET", "/api/v1/documents", documents, "Documents one may read", Listing[DocumentShape]),
-    Route("POST", "/api/v1/documents", create, "Begin a document", DocumentShape, 201, creates=True),
+    Route("POST", "/api/v1/documents", create, "Begin a document", DocumentShape, 201, creates=Created(created, ONE)),
     Route("GET", ONE, one, "One document", DocumentShape),
     Route("PATCH", ONE, change, "Change title, kind, reference or confidentiality", DocumentShape, needs_match=True),
     Route("GET", f"{ONE}/members", members, "Members and their roles", list[MemberShape]),

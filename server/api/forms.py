@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from server.api.payload import payload
 from server.problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
@@ -16,11 +17,7 @@ async def form_of(request: web.Request, longest: int, code: str = "bad_request")
     """The fields by name, each once. Raises the problem `code` for what is no such form or longer than `longest`."""
     if request.content_type != FORM:
         raise Problem(code)
-    raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > longest:
-            raise Problem(code)
+    raw = await payload(request, longest, code)
     try:
         fields = parse_qs(raw.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:

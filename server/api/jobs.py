@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from server.api.refusals import shape_of
-from server.api.route import Call, Reply, Route
+from server.api.route import Call, Created, Reply, Route
 from server.api.shapes import ProblemShape, Shape
 from server.jobs import Job
 from server.problems import Problem
@@ -43,11 +43,22 @@ def accepted(call: Call, job: Job) -> Reply:
     return Reply(job_shape(job, call.locale), status=202, headers={"Location": f"/api/v1/jobs/{job.id}"})
 
 
+async def begun(call: Call) -> Reply:
+    """The job that a POST has begun, as it stands."""
+    return accepted(call, await _own(call, call.fresh))
+
+
 async def one(call: Call) -> Reply:
-    job = await call.office.jobs.get(call.part("job"))
+    return Reply(job_shape(await _own(call, call.part("job")), call.locale))
+
+
+async def _own(call: Call, id: str) -> Job:
+    job = await call.office.jobs.get(id)
     if job.person != call.person.id:
         raise Problem("not_found")
-    return Reply(job_shape(job, call.locale))
+    return job
 
 
-ROUTES = (Route("GET", "/api/v1/jobs/{job}", one, "The state of long work", JobShape),)
+ONE = "/api/v1/jobs/{job}"
+BEGUN = Created(begun, ONE)
+ROUTES = (Route("GET", ONE, one, "The state of long work", JobShape),)

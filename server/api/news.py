@@ -47,7 +47,7 @@ def news_shape(event: Event, reader: PersonId) -> NewsShape:
 
 async def news(call: Call, query: PageQuery) -> Reply:
     if query.after is not None and not query.after.isdecimal():
-        raise Problem("bad_query", fields=[Field("after", "unknown cursor")])
+        raise Problem("bad_query", fields=[Field("after", "cursor")])
     office = call.office
     read = News(office.facts, office.stores.documents, office.clock)
     found = await read.of(call.person, query.limit, int(query.after) if query.after else None)

@@ -68,16 +68,17 @@ def _operation(route: Route, at: int, schemas: dict[Any, Any]) -> dict[str, Any]
     if (at, "body") in schemas:
         content = {"application/json": {"schema": schemas[(at, "body")]}}
         operation["requestBody"] = {"required": True, "content": content}
-    elif route.form:
+    elif route.form or route.file:
         operation["requestBody"] = {"required": True, "content": _form(route)}
     return operation
 
 
 def _form(route: Route) -> dict[str, Any]:
     """A form with a file is multipart (RFC 7578)."""
-    names = [name.removesuffix("?") for name in route.form]
+    given = ("file", *route.file.fields) if route.file else route.form
+    names = [name.removesuffix("?") for name in given]
     fields = {name: BYTES if name == "file" else {"type": "string"} for name in names}
-    required = [name for name in route.form if not name.endswith("?")]
+    required = [name for name in given if not name.endswith("?")]
     media = "multipart/form-data" if "file" in names else "application/x-www-form-urlencoded"
     return {media: {"schema": {"type": "object", "properties": fields, "required": required}}}
 
@@ -114,7 +115,7 @@ def _headers(route: Route) -> list[dict[str, Any]]:
     headers = []
     if route.needs_match:
         headers.append({"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}})
-    if route.creates:
+    if route.keyed:
         headers.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string"}})
     return headers
 
@@ -125,7 +126,7 @@ def _responses(route: Route, at: int, schemas: dict[Any, Any]) -> dict[str, Any]
         good["content"] = {"application/json": {"schema": schemas[(at, "answer")]}}
     for media in route.media:
         good.setdefault("content", {})[media] = {"schema": BYTES}
-    bodiless = route.answer is None and not route.media and not route.raw
+    bodiless = route.answer is None and not route.media and route.method != "HEAD"
     status = 204 if bodiless and route.status == 200 else route.status
     problem = {"application/problem+json": {"schema": schemas[("problem", "answer")]}}
     return {str(status): good, "default": {"description": "A problem (RFC 9457)", "content": problem}}

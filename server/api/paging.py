@@ -26,7 +26,7 @@ def page_of(found: Sequence[Kept[T]], query: PageQuery) -> tuple[Sequence[Kept[T
     if query.after is not None:
         places = [at for at, kept in enumerate(found) if kept.id == query.after]
         if not places:
-            raise Problem("bad_query", fields=[Wrong("after", "unknown cursor")])
+            raise Problem("bad_query", fields=[Wrong("after", "cursor")])
         start = places[0] + 1
     page = found[start : start + query.limit]
     return page, page[-1].id if page and start + query.limit < len(found) else None

@@ -9,7 +9,7 @@ from pydantic import Field
 from review.ids import DepartmentId
 from review.people import Department, Person, Role
 from review.ports import Kept
-from server.api.route import Call, Reply, Route
+from server.api.route import Call, Created, Reply, Route
 from server.api.shapes import Query, Shape
 from server.problems import Problem
 from server.services.directory import NewPerson
@@ -101,7 +101,13 @@ async def departments(call: Call) -> Reply:
 
 async def add_department(call: Call, body: NewDepartment) -> Reply:
     by = administrator(call)
-    return Reply(department_shape(await call.office.directory.add_department(body.code, body.name, by.id)))
+    added = await call.office.directory.add_department(body.code, body.name, by.id, call.fresh)
+    return Reply(department_shape(added))
+
+
+async def department_added(call: Call) -> Reply:
+    administrator(call)
+    return Reply(department_shape(await call.office.directory.department(call.fresh)))
 
 
 async def people(call: Call, query: PeopleQuery) -> Reply:
@@ -124,8 +130,12 @@ async def add_account(call: Call, body: NewAccount) -> Reply:
         tuple(body.roles),
         body.locale,
     )
-    kept = await call.office.directory.add_person(new, by.id)
+    kept = await call.office.directory.add_person(new, by.id, call.fresh)
     return Reply(account(kept), rev=kept.rev)
+
+
+async def account_added(call: Call) -> Reply:
+    return await one_account(call.at(person=call.fresh))
 
 
 async def one_account(call: Call) -> Reply:
@@ -135,7 +145,7 @@ async def one_account(call: Call) -> Reply:
 
 
 async def change_account(call: Call, body: AccountChange) -> Reply:
-    """Who is made inactive is signed out everywhere."""
+    """Who is made inactive is signed out everywhere; another password ends tokens too."""
     by = administrator(call)
     people = call.office.stores.people
     kept = await people.get(call.part("person"))
@@ -151,18 +161,22 @@ async def change_account(call: Call, body: AccountChange) -> Reply:
     kept = await call.office.directory.change_person(kept, changed, by.id)
     if body.password is not None:
         await call.office.directory.set_password(kept, body.password, by.id)
-    if body.password is not None or not changed.active:
+    if body.password is not None:
+        await call.office.sign_in.end_everything(person.id)
+    elif not changed.active:
         await call.office.sign_in.end_all(person.id)
     kept = await people.get(person.id)
     return Reply(account(kept), rev=kept.rev)
 
 
+ONE = "/api/v1/accounts/{person}"
+DEPARTMENT, ACCOUNT = Created(department_added), Created(account_added, ONE)
 ROUTES = (
     Route("GET", "/api/v1/departments", departments, "All departments", list[DepartmentShape]),
-    Route("POST", "/api/v1/departments", add_department, "Add a department", DepartmentShape, 201, creates=True),
+    Route("POST", "/api/v1/departments", add_department, "Add a department", DepartmentShape, 201, creates=DEPARTMENT),
     Route("GET", "/api/v1/people", people, "Look people up by name", list[PersonShape]),
     Route("GET", "/api/v1/accounts", accounts, "All accounts, for administrators", list[Account]),
-    Route("POST", "/api/v1/accounts", add_account, "Add a person", Account, 201, creates=True),
-    Route("GET", "/api/v1/accounts/{person}", one_account, "One account", Account),
-    Route("PATCH", "/api/v1/accounts/{person}", change_account, "Change an account", Account, needs_match=True),
+    Route("POST", "/api/v1/accounts", add_account, "Add a person", Account, 201, creates=ACCOUNT),
+    Route("GET", ONE, one_account, "One account", Account),
+    Route("PATCH", ONE, change_account, "Change an account", Account, needs_match=True),
 )

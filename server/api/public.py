@@ -59,7 +59,7 @@ def status_shape(told: Told) -> StatusShape:
 
 
 async def ask_status(call: Call, body: StatusQuery) -> Reply:
-    return Reply(status_shape(await call.office.registry.status.ask(body.code, call.request.remote or "")))
+    return Reply(status_shape(await call.office.registry.status.ask(body.code, call.address)))
 
 
 async def issue_code(call: Call) -> Reply:

@@ -86,8 +86,6 @@ def _type(spec: Mapping[str, Any]) -> str:
 
 
 ROUTES = (
-    Route(
-        "GET", "/reference", reference, "This interface as a page", access=Access.PUBLIC, raw=True, media=("text/html",)
-    ),
-    Route("GET", STYLE, style, "The style of that page", access=Access.PUBLIC, raw=True, media=("text/css",)),
+    Route("GET", "/reference", reference, "This interface as a page", access=Access.PUBLIC, media=("text/html",)),
+    Route("GET", STYLE, style, "The style of that page", access=Access.PUBLIC, media=("text/css",)),
 )

@@ -223,7 +223,7 @@ async def _grant(call: Call) -> Granted:
     if form.get("grant_type") != "client_credentials":
         raise Problem("unsupported_grant_type" if "grant_type" in form else "invalid_request")
     claim = _claim(call.request.headers.get("Authorization", ""), form)
-    return await call.office.registry.clients.grant(claim, form.get("scope", "").split(), call.request.remote or "")
+    return await call.office.registry.clients.grant(claim, form.get("scope", "").split(), call.address)
 
 
 def _claim(header: str, form: dict[str, str]) -> Claim:
@@ -283,7 +283,7 @@ async def events(call: Call, query: EventsQuery) -> Reply:
 async def handovers(call: Call, query: HandoversQuery) -> Reply:
     since = query.updated_since
     if since is not None and since.tzinfo is None:
-        raise Problem("bad_query", fields=[Wrong("updatedSince", "RFC 3339 with its offset")])
+        raise Problem("bad_query", fields=[Wrong("updatedSince", "timezone_aware")])
     found = await call.office.registry.handovers.listed(query.state.value if query.state else None, since)
     page, after = page_of(found, query)
     return Reply(Listing[HandoverShape](items=[handover_shape(kept) for kept in page], next=after))
@@ -367,11 +367,9 @@ ROUTES = (
     _route("GET", f"{BASE}/events", events, "The change feed", EventsShape, READ),
     _route("GET", f"{BASE}/handovers", handovers, "Hand-overs, oldest change first", Listing[HandoverShape], READ),
     _route("GET", ONE, one, "One hand-over", HandoverShape, READ),
-    _route("GET", f"{ONE}/package", package, "The package's bytes", None, READ, raw=True, media=("application/zip",)),
-    _route("HEAD", f"{ONE}/package", package, "The package's size and digest", None, READ, raw=True),
-    _route(
-        "GET", f"{ONE}/files/{{path:.+}}", one_file, "One file of the package", None, READ, raw=True, media=("*/*",)
-    ),
+    _route("GET", f"{ONE}/package", package, "The package's bytes", None, READ, media=("application/zip",)),
+    _route("HEAD", f"{ONE}/package", package, "The package's size and digest", None, READ),
+    _route("GET", f"{ONE}/files/{{path:.+}}", one_file, "One file of the package", None, READ, media=("*/*",)),
     _route("GET", f"{ONE}/audit", audit, "The audit extract with its proofs", dict[str, Any], AUDIT),
     _route("PUT", f"{ONE}/receipt", receipt, "Confirm the bytes received", HandoverShape, CONFIRM),
     _route("PUT", f"{ONE}/registration", registration, "Register", HandoverShape, CONFIRM),

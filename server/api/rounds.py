@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from datetime import UTC, datetime
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from review.calendar import end_of, remaining
+from review.calendar import remaining
 from review.comment import Comment, tally
 from review.document import Document
 from review.errors import Invalid
@@ -16,27 +15,14 @@ from review.opinion import CommentClass, Consultee, Opinion, Silence, Stance
 from review.ports import Kept
 from review.round import Round, State
 from server.api.paging import PageQuery, page_of
-from server.api.route import Call, Reply, Route
-from server.api.shapes import Listing, Reason, Shape
+from server.api.route import Call, Created, Reply, Route
+from server.api.shapes import Deadline, Listing, Reason, Shape
 from server.problems import Problem
 from server.services.comments import visible
 from server.services.documents import Wanted
 from server.services.rounds import Plan
 
 MAX_TEXT, MAX_CONSULTEES = 20_000, 200
-
-
-def _deadline(given: Any) -> Any:
-    """A bare date lasts to the end of that office day."""
-    if isinstance(given, str) and len(given) == len("2026-11-23"):
-        try:
-            return end_of(date.fromisoformat(given))
-        except ValueError:
-            return given
-    return given
-
-
-Deadline = Annotated[datetime, BeforeValidator(_deadline), Field(strict=False)]
 
 
 class ConsulteeWish(Shape):
@@ -185,10 +171,9 @@ def _opinion(opinion: Opinion) -> OpinionShape:
     )
 
 
-async def _told(call: Call, kept: Kept[Round], status: int | None = None) -> Reply:
+async def _told(call: Call, kept: Kept[Round]) -> Reply:
     document = (await call.office.documents.open(call.person, kept.value.document)).value
-    headers = {"Location": f"/api/v1/rounds/{kept.id}"} if status == 201 else {}
-    return Reply(await round_shape(call, kept, document), status, rev=kept.rev, headers=headers)
+    return Reply(await round_shape(call, kept, document), rev=kept.rev)
 
 
 async def prepare(call: Call, body: NewRound) -> Reply:
@@ -200,13 +185,18 @@ async def prepare(call: Call, body: NewRound) -> Reply:
         tuple(CommentClass) if body.classes is None else tuple(dict.fromkeys(body.classes)),
         body.scope,
     )
-    return await _told(call, await call.office.reviewing.rounds.prepare(call.person, call.part("document"), plan), 201)
+    rounds = call.office.reviewing.rounds
+    return await _told(call, await rounds.prepare(call.person, call.part("document"), plan, call.fresh))
+
+
+async def prepared(call: Call) -> Reply:
+    return await one(call.at(round=call.fresh))
 
 
 def _wished(wish: ConsulteeWish, path: str) -> Consultee:
     """Its id is that of the department or person: nobody is asked twice, and either names it in an address."""
     if (wish.department is None) == (wish.person is None):
-        raise Invalid(path, "department_or_person")
+        raise Invalid(path, "either", {"expected": "department, person"})
     return Consultee(
         ConsulteeId(wish.department or wish.person or ""),
         DepartmentId(wish.department) if wish.department else None,
@@ -218,7 +208,7 @@ def _wished(wish: ConsulteeWish, path: str) -> Consultee:
 
 def _moment(given: datetime) -> datetime:
     if given.tzinfo is None:
-        raise Invalid("due", "timezone")
+        raise Invalid("due", "timezone_aware")
     moment = given.astimezone(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
@@ -316,7 +306,7 @@ ROUNDS = Listing[RoundShape]
 ROUTES = (
     Route("GET", "/api/v1/rounds", rounds, "Rounds of documents one may read, by deadline", ROUNDS),
     Route("GET", OF, of_document, "Rounds of a document, by number", ROUNDS),
-    Route("POST", OF, prepare, "Prepare a round", RoundShape, 201, creates=True),
+    Route("POST", OF, prepare, "Prepare a round", RoundShape, 201, creates=Created(prepared, ONE)),
     Route("GET", ONE, one, "One round", RoundShape),
     Route("POST", f"{ONE}/open", open_round, "Freeze the draft and ask the consultees", RoundShape),
     Route("POST", f"{ONE}/close", close, "Close, once nobody is waited for", RoundShape),

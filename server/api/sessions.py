@@ -12,8 +12,6 @@ from server.api.dispatch import cookie_name
 from server.api.people import DepartmentShape
 from server.api.route import Access, Call, Reply, Route
 from server.api.shapes import Listing, Shape
-from server.identity.callers import Caller
-from server.identity.passwords import matches
 from server.identity.sessions import LONGEST, TOKEN_SCOPES
 from server.office import Office
 from server.problems import LOCALES, Problem
@@ -85,7 +83,7 @@ async def me(office: Office, person: Person) -> Me:
 
 
 async def sign_in(call: Call, body: Credentials) -> Reply:
-    address = call.request.remote or ""
+    address = call.address
     person, secret = await call.office.sign_in.by_password(body.login, body.password, address)
     lifetime = int(LONGEST.total_seconds())
     return Reply(await me(call.office, person), headers={"Set-Cookie": _cookie(call.office, secret, lifetime)})
@@ -101,8 +99,7 @@ async def who_am_i(call: Call) -> Reply:
 
 
 async def sign_out(call: Call, query: EndQuery) -> Reply:
-    caller = call.caller
-    assert isinstance(caller, Caller)
+    caller = call.signed_in
     if query.all:
         await call.office.sign_in.end_all(caller.person.id)
     elif caller.session:
@@ -112,15 +109,16 @@ async def sign_out(call: Call, query: EndQuery) -> Reply:
 
 
 async def change_own(call: Call, body: OwnChange) -> Reply:
+    """Another password ends whatever else is signed in as the person: sessions, and tokens."""
     kept = await call.office.stores.people.get(call.person.id)
     if body.password is not None:
-        if not await matches(kept.value.password, body.current or ""):
-            raise Problem("bad_credentials", fields=[Wrong("current", "")])
+        await call.office.sign_in.confirm(kept.value, body.current or "")
         await call.office.directory.set_password(kept, body.password, call.person.id)
+        await call.office.sign_in.end_everything(kept.value.id, but=call.signed_in)
         kept = await call.office.stores.people.get(call.person.id)
     if body.locale is not None:
         if body.locale not in LOCALES:
-            raise Problem("invalid", fields=[Wrong("locale", ", ".join(LOCALES))])
+            raise Problem("invalid", fields=[Wrong("locale", "enum", {"expected": ", ".join(LOCALES)})])
         changed = replace(kept.value, locale=body.locale)
         kept = await call.office.directory.change_person(kept, changed, call.person.id)
     return Reply(await me(call.office, kept.value))
@@ -129,10 +127,13 @@ async def change_own(call: Call, body: OwnChange) -> Reply:
 async def issue_token(call: Call, body: NewToken) -> Reply:
     scopes = frozenset(body.scopes or ())
     if not scopes <= TOKEN_SCOPES:
-        raise Problem("invalid", fields=[Wrong("scopes", ", ".join(sorted(TOKEN_SCOPES)))])
+        raise Problem("invalid", fields=[Wrong("scopes", "enum", {"expected": ", ".join(sorted(TOKEN_SCOPES))})])
     if body.expires is not None and body.expires.tzinfo is None:
-        raise Problem("invalid", fields=[Wrong("expires", "RFC 3339")])
-    token, secret = await call.office.sign_in.issue_token(call.person, body.name, scopes, body.expires)
+        raise Problem("invalid", fields=[Wrong("expires", "timezone_aware")])
+    if body.expires is not None and body.expires <= call.office.clock():
+        raise Problem("invalid", fields=[Wrong("expires", "past")])
+    sign_in = call.office.sign_in
+    token, secret = await sign_in.issue_token(call.signed_in, body.name, scopes, body.expires, call.fresh)
     return Reply(IssuedToken(id=token.id, token=secret))
 
 
@@ -154,7 +155,7 @@ async def revoke_token(call: Call) -> Reply:
 
 
 async def issue_ticket(call: Call) -> Reply:
-    ticket, expires = await call.office.sign_in.issue_ticket(call.person)
+    ticket, expires = await call.office.sign_in.issue_ticket(call.signed_in)
     return Reply(TicketShape(ticket=ticket, expires=expires))
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
-from review.errors import Unknown
+from review.document import Document
+from review.errors import NotFound, Unknown
 from review.ids import PersonId
 from review.ports import Kept
 from review.signoff import Level, Order, Request, Signing
 from server.api.documents import DocumentShape, document_shape
-from server.api.jobs import JobShape, accepted
-from server.api.route import Call, Reply, Route
-from server.api.shapes import Reason, Shape
-from server.services.signing_acts import MOST_REQUESTS
+from server.api.jobs import BEGUN, JobShape, accepted
+from server.api.jobs import begun as job_begun
+from server.api.route import Call, Created, Reply, Route
+from server.api.shapes import Deadline, Reason, Shape
+from server.services.signing_acts import MOST_REQUESTS, ExternalAct
 from server.services.signings import Waiting, Wish
 
 MOST_STEPS = 12
@@ -31,7 +34,7 @@ class StepWish(Shape):
 
 class NewSigning(Shape):
     steps: list[StepWish] = Field(min_length=1, max_length=MOST_STEPS)
-    due: datetime | None = Field(None, strict=False)
+    due: Deadline | None = None
 
 
 class RequestShape(Shape):
@@ -179,13 +182,18 @@ def _waiting(one: Waiting) -> WaitingShape:
 
 
 async def finalize(call: Call) -> Reply:
-    return accepted(call, await call.office.signatures.finalizing.start(call.person, call.part("document")))
+    return accepted(call, await call.office.signatures.finalizing.start(call.person, call.part("document"), call.fresh))
 
 
 async def begin(call: Call, body: NewSigning) -> Reply:
     wishes = [Wish(tuple(map(PersonId, step.signers)), step.order, step.level) for step in body.steps]
-    kept = await call.office.signatures.signings.begin(call.person, call.part("version"), wishes, body.due)
-    return Reply(signing_shape(kept), rev=kept.rev, headers={"Location": f"/api/v1/signings/{kept.id}"})
+    signings = call.office.signatures.signings
+    kept = await signings.begin(call.person, call.part("version"), wishes, body.due, call.fresh)
+    return Reply(signing_shape(kept), rev=kept.rev)
+
+
+async def begun(call: Call) -> Reply:
+    return await one(call.at(signing=call.fresh))
 
 
 async def one(call: Call) -> Reply:
@@ -205,10 +213,26 @@ async def desk(call: Call) -> Reply:
 async def act(call: Call, body: NewAct) -> Reply:
     acts = call.office.signatures.acts
     if isinstance(body.credential, str):
-        return accepted(call, await acts.start(call.person, body.requests, body.credential, body.pin))
-    id, digests = await acts.prepare(call.person, body.requests, body.credential.certificate)
-    shape = ActShape(act=id, digests=[DigestShape.model_validate(one) for one in digests])
-    return Reply(shape, status=201, headers={"Location": f"/api/v1/signing-acts/{id}"})
+        return accepted(call, await acts.start(call.person, body.requests, body.credential, body.pin, call.fresh))
+    prepared = await acts.prepare(call.person, body.requests, body.credential.certificate, call.fresh)
+    return Reply(_act(prepared), status=201)
+
+
+def _act(act: ExternalAct) -> ActShape:
+    return ActShape(act=act.id, digests=[DigestShape.model_validate(one) for one in act.digests])
+
+
+async def prepared(call: Call) -> Reply:
+    """What an act with a key elsewhere has to sign, once more."""
+    return Reply(_act(await call.office.signatures.acts.act(call.person, call.part("act"))))
+
+
+async def acting(call: Call) -> Reply:
+    """An act with a key kept here is a job, one with a key elsewhere waits for its values."""
+    try:
+        return await job_begun(call)
+    except NotFound:
+        return replace(await prepared(call.at(act=call.fresh)), status=201)
 
 
 async def values(call: Call, body: list[SignatureValue]) -> Reply:
@@ -221,20 +245,41 @@ async def values(call: Call, body: list[SignatureValue]) -> Reply:
 
 async def change(call: Call, body: Reason) -> Reply:
     kept = await call.office.signatures.successors.begin(call.person, call.part("version"), body.reason)
+    return await _changing(call, kept)
+
+
+async def _changing(call: Call, kept: Kept[Document]) -> Reply:
     location = {"Location": f"/api/v1/documents/{kept.id}"}
     return Reply(await document_shape(call, kept), rev=kept.rev, headers=location)
 
 
-VERSION = "/api/v1/versions/{version}"
+async def changing(call: Call) -> Reply:
+    """The document, when its draft is the one forked from this version."""
+    version, document = await call.office.reviewing.versions.open(call.person, call.part("version"))
+    if document.value.forked_from != version.id:
+        raise NotFound("document", document.id)
+    return await _changing(call, document)
+
+
+VERSION, ONE = "/api/v1/versions/{version}", "/api/v1/signings/{signing}"
+ACTS, ACT = "/api/v1/signing-acts", "/api/v1/signing-acts/{act}"
+SAYS = "Begin the next version of a signed one"
 ROUTES = (
-    Route("POST", "/api/v1/documents/{document}/finalize", finalize, "Typeset the final version", JobShape, 202),
-    Route("POST", f"{VERSION}/signing", begin, "Ask for signatures", SigningShape, 201, creates=True),
-    Route("POST", f"{VERSION}/change", change, "Begin the next version of a signed one", DocumentShape, 201),
-    Route("GET", "/api/v1/signings/{signing}", one, "Who has signed and who is to", SigningShape),
-    Route("POST", "/api/v1/signings/{signing}/refuse", refuse, "Refuse to sign, with a reason", SigningShape),
-    Route("GET", "/api/v1/signing-desk", desk, "What waits for my signature", list[WaitingShape]),
     Route(
-        "POST", "/api/v1/signing-acts", act, "Sign many documents in one act", JobShape | ActShape, 202, creates=True
+        "POST",
+        "/api/v1/documents/{document}/finalize",
+        finalize,
+        "Typeset the final version",
+        JobShape,
+        202,
+        creates=BEGUN,
     ),
-    Route("PUT", "/api/v1/signing-acts/{act}/signatures", values, "Bring values from elsewhere", OutcomesShape),
+    Route("POST", f"{VERSION}/signing", begin, "Ask for signatures", SigningShape, 201, creates=Created(begun, ONE)),
+    Route("POST", f"{VERSION}/change", change, SAYS, DocumentShape, 201, creates=Created(changing)),
+    Route("GET", ONE, one, "Who has signed and who is to", SigningShape),
+    Route("POST", f"{ONE}/refuse", refuse, "Refuse to sign, with a reason", SigningShape),
+    Route("GET", "/api/v1/signing-desk", desk, "What waits for my signature", list[WaitingShape]),
+    Route("POST", ACTS, act, "Sign many documents in one act", JobShape | ActShape, 202, creates=Created(acting, ACT)),
+    Route("GET", ACT, prepared, "What an act with a key elsewhere has to sign", ActShape),
+    Route("PUT", f"{ACT}/signatures", values, "Bring values from elsewhere", OutcomesShape),
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import Field
 
+from review.errors import NotFound
 from review.thread import Anchor, Reply
 from server.api.paging import PageQuery, page_of
-from server.api.route import Call, Route
+from server.api.route import Call, Created, Route
 from server.api.route import Reply as Answer
 from server.api.shapes import Listing, Shape
 from server.services.threads import LONGEST_TEXT, Place, Placed
@@ -122,9 +124,8 @@ async def listed(call: Call, query: PageQuery) -> Answer:
 
 async def begin(call: Call, body: NewThread) -> Answer:
     anchor = anchor_of(body.anchor) if body.anchor else None
-    placed = await call.office.threads.begin(call.person, call.part("document"), anchor, body.text)
-    location = {"Location": f"/api/v1/threads/{placed.thread.id}"}
-    return Answer(thread_shape(placed), rev=placed.thread.rev, headers=location)
+    placed = await call.office.threads.begin(call.person, call.part("document"), anchor, body.text, call.fresh)
+    return Answer(thread_shape(placed), rev=placed.thread.rev)
 
 
 async def one(call: Call) -> Answer:
@@ -132,9 +133,26 @@ async def one(call: Call) -> Answer:
     return Answer(thread_shape(await call.office.threads.placed(kept)), rev=kept.rev)
 
 
+async def begun(call: Call) -> Answer:
+    return await one(call.at(thread=call.fresh))
+
+
 async def reply(call: Call, body: NewReply) -> Answer:
-    given, _ = await call.office.threads.reply(call.person, call.part("thread"), body.text)
+    given, _ = await call.office.threads.reply(call.person, call.part("thread"), body.text, call.fresh)
     return Answer(reply_shape(given))
+
+
+async def replied(call: Call) -> Answer:
+    kept, _ = await call.office.threads.open(call.person, call.part("thread"))
+    return Answer(reply_shape(among(kept.value.replies, call.fresh)))
+
+
+def among(replies: Sequence[Reply], id: str) -> Reply:
+    """Raises `NotFound`."""
+    for reply in replies:
+        if reply.id == id:
+            return reply
+    raise NotFound("reply", id)
 
 
 async def change(call: Call, body: ThreadChange) -> Answer:
@@ -147,8 +165,10 @@ async def change(call: Call, body: ThreadChange) -> Answer:
 OF_DOCUMENT, ONE = "/api/v1/documents/{document}/threads", "/api/v1/threads/{thread}"
 ROUTES = (
     Route("GET", OF_DOCUMENT, listed, "Remarks on the draft", Listing[ThreadShape]),
-    Route("POST", OF_DOCUMENT, begin, "Remark on a passage or the whole", ThreadShape, 201, creates=True),
+    Route(
+        "POST", OF_DOCUMENT, begin, "Remark on a passage or the whole", ThreadShape, 201, creates=Created(begun, ONE)
+    ),
     Route("GET", ONE, one, "One remark with its replies", ThreadShape),
-    Route("POST", f"{ONE}/replies", reply, "Reply to a remark", ReplyShape, 201, creates=True),
+    Route("POST", f"{ONE}/replies", reply, "Reply to a remark", ReplyShape, 201, creates=Created(replied)),
     Route("PATCH", ONE, change, "Resolve a remark, or open it again", ThreadShape, needs_match=True),
 )

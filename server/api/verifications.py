@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from aiohttp import web
 from pydantic import Field
 
-from server.api.route import Call, Reply, Route
+from server.api.route import Call, Created, Reply, Route, Sent
 from server.api.shapes import Shape
-from server.api.uploads import only_file
+from server.api.uploads import Upload
 from server.services.verifying import LARGEST, Verified
 
 
@@ -71,11 +72,13 @@ def verification_shape(verified: Verified) -> VerificationShape:
     )
 
 
-async def verify(call: Call) -> Reply:
-    upload = await only_file(call.request, LARGEST)
-    return Reply(
-        verification_shape(await call.office.signatures.verifying.verify(call.person, upload.name, upload.data))
-    )
+async def verify(call: Call, upload: Upload) -> Reply:
+    verifying = call.office.signatures.verifying
+    return Reply(verification_shape(await verifying.verify(call.person, upload.name, upload.data, call.fresh)))
+
+
+async def verified(call: Call) -> Reply:
+    return replace(await one(call.at(verification=call.fresh)), rev=None)
 
 
 async def one(call: Call) -> Reply:
@@ -98,9 +101,9 @@ ROUTES = (
         verify,
         "Judge a copy of a document",
         VerificationShape,
-        raw=True,
-        form=("file",),
+        file=Sent(LARGEST),
+        creates=Created(verified, ONE),
     ),
     Route("GET", ONE, one, "A verification as it was told", VerificationShape),
-    Route("GET", f"{ONE}/report", report, "Its protocol as PDF", raw=True, media=("application/pdf",)),
+    Route("GET", f"{ONE}/report", report, "Its protocol as PDF", media=("application/pdf",)),
 )

@@ -169,7 +169,7 @@ async def comparison(call: Call, query: ComparisonQuery) -> Reply:
     compared, other = await reviewing.versions.compared(call.person, version, call.part("other"))
     title = f"{version.number} → {other}"
     if query.format is ComparisonFormat.JSON:
-        return Reply(_comparison(version.number, other, compared))
+        return Reply(comparison_of(version.number, other, compared))
     if query.format is ComparisonFormat.HTML:
         return _page(title, await asyncio.to_thread(comparison_html, compared, call.locale), call.locale, {})
     kept = await call.office.documents.open(call.person, version.document)
@@ -180,7 +180,7 @@ async def comparison(call: Call, query: ComparisonQuery) -> Reply:
     return _file(pdf, "application/pdf", {})
 
 
-def _comparison(before: str, after: str, compared: Comparison) -> dict[str, Any]:
+def comparison_of(before: str, after: str, compared: Comparison) -> dict[str, Any]:
     return {"before": before, "after": after, **comparison_json(compared)}
 
 
@@ -202,7 +202,7 @@ ROUTES = (
     ),
     Route("GET", ONE, one, "One version", VersionShape),
     Route("GET", f"{ONE}/content", content, "Its content as JSON, text or HTML", dict[str, Any], media=READ),
-    Route("GET", f"{ONE}/file", file, "Its PDF", raw=True, media=("application/pdf",)),
+    Route("GET", f"{ONE}/file", file, "Its PDF", media=("application/pdf",)),
     Route(
         "GET", f"{ONE}/compare/{{other}}", comparison, "What differs from it in another", ComparisonShape, media=PAGES
     ),

@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from collab.errors import DamagedPart
 from review import handover
 from review.people import Role
 from server.app import Storage, now, open_storage
@@ -19,6 +20,7 @@ from server.cli.running import Result, add_json, existing, running
 from server.settings import Settings
 from signing.trust import load_pem
 from storage.audit import sealed_heads
+from storage.drafts import documents, past_of
 from storage.opening import Access
 
 LOW_DISK, NO_DISK = 5 * 2**30, 500 * 2**20
@@ -97,6 +99,25 @@ async def facts(storage: Storage, settings: Settings) -> Finding:
     return Finding("facts", Level.GOOD, f"{size} facts, sealed at {heads[-1].at}, {since} since then")
 
 
+async def drafts(storage: Storage, settings: Settings) -> Finding:
+    """Whether every draft opens whole; `paraph verify` proves more and takes longer."""
+    past = past_of(storage.engine, storage.repositories["compacted"])
+    ended, repaired, names = list[str](), list[str](), await documents(storage.engine)
+    for document in names:
+        try:
+            opening = await past.open(document)
+        except DamagedPart as error:
+            ended.append(f"{document}: {error.why}")
+            continue
+        ended += [f"{document}: {opening.damage}"] if opening.damage else []
+        repaired += [f"{document}: {broken}" for broken in opening.repaired]
+    if ended:
+        return Finding("drafts", Level.BAD, f"restore from a backup: {'; '.join(ended[:SHOWN])}")
+    if repaired:
+        return Finding("drafts", Level.WARNING, f"whole, but look at the disk: {'; '.join(repaired[:SHOWN])}")
+    return Finding("drafts", Level.GOOD, f"{len(names)}, all open whole")
+
+
 async def handovers(storage: Storage, settings: Settings) -> Finding:
     kept = [one.value for one in await storage.stores.handovers.all()]
     failed = [one.id for one in kept if one.state in (handover.State.FAILED, handover.State.REJECTED)]
@@ -128,7 +149,7 @@ async def stamping(storage: Storage, settings: Settings) -> Finding:
     return Finding("stamping", level, words)
 
 
-LOOKS: tuple[Look, ...] = (database, disk, secrets, address, people, keys, stamping, facts, handovers)
+LOOKS: tuple[Look, ...] = (database, disk, secrets, address, people, keys, stamping, facts, drafts, handovers)
 
 
 async def doctor(chosen: argparse.Namespace) -> Result:

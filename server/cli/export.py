@@ -12,6 +12,7 @@ from typing import Any
 
 from review.content import to_json
 from review.document import Document, Version
+from review.suggestions import agreed
 from server.app import open_office
 from server.cli.command import STORAGE_OPTIONS, Command, add_settings, settings_of
 from server.cli.running import Result, add_json, existing, running
@@ -47,7 +48,7 @@ async def _files(office: Office, document: Document) -> dict[str, bytes]:
     files = {
         "document.json": _json(asdict(document)),
         "draft.json": _json(to_json(draft)),
-        "draft.txt": draft.plain.encode(),
+        "draft.txt": agreed(draft).plain.encode(),
         "audit-extract.json": _json(await office.registry.trail.extract(document.id)),
     }
     for id in document.versions:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from review.errors import PortError, ReviewError
-from server.problems import LOCALES, problem_of, words
+from server.problems import LOCALES, field_words, problem_of, words
 from server.settings import Settings
 from storage.errors import StorageError
 
@@ -39,7 +39,7 @@ def running(work: Work) -> Callable[[argparse.Namespace], int]:
         try:
             result = asyncio.run(_awaited(work(chosen)))
         except (StorageError, PortError, ReviewError, OSError, ValueError) as error:
-            return _refused(chosen, getattr(error, "code", "failed"), _why(error))
+            return _refused(chosen, getattr(error, "code", "failed"), why(error))
         except Exception as error:
             problem = problem_of(error)
             if problem is None:
@@ -69,12 +69,13 @@ def _refused(chosen: argparse.Namespace, code: str, why: str) -> int:
     return REFUSED
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
+    """In one line, for people."""
     if not dataclasses.is_dataclass(error):
         return str(error)
     told = {field.name: str(getattr(error, field.name)) for field in dataclasses.fields(error)}
-    why = told.pop("why", "") or getattr(error, "code", "").replace("_", " ")
-    return f"{why}: {', '.join(f'{name} {value}' for name, value in told.items())}" if told else why
+    said = told.pop("why", "") or getattr(error, "code", "").replace("_", " ")
+    return f"{said}: {', '.join(f'{name} {value}' for name, value in told.items())}" if told else said
 
 
 def _in_words(error: BaseException) -> str:
@@ -82,8 +83,8 @@ def _in_words(error: BaseException) -> str:
     if problem is None:
         return str(error)
     _, title, detail = words(problem, LOCALES[-1])
-    fields = ", ".join(f"{field.path}: {field.message}" for field in problem.fields)
-    return f"{title}. {detail} {fields}".strip()
+    fields = ", ".join(f"{field.path}: {field_words(field, LOCALES[-1])}" for field in problem.fields)
+    return f"{title}. {fields or detail}".strip()
 
 
 def existing(settings: Settings) -> Settings:

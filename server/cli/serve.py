@@ -13,10 +13,11 @@ from aiohttp import web
 
 from server.app import open_app
 from server.cli.command import Command, add_settings, settings_of
-from server.settings import Settings
+from server.cli.running import REFUSED, why
+from server.edge import Runner
+from server.settings import BadSetting, Settings, require_servable
+from storage.errors import StorageError
 
-DRAIN = 10.0
-HEADER_LIMIT = 32 * 1024
 HAND_OVER = 0.0005
 """Seconds until a thread that waits for the interpreter gets it. The default, ten times that, makes the writing thread
 wait before every statement: with 200 documents edited at once an edit took 477 ms (median) to its reader, now 35."""
@@ -25,19 +26,22 @@ wait before every statement: with 200 documents edited at once an edit took 477 
 def run(chosen: argparse.Namespace) -> int:
     sys.setswitchinterval(HAND_OVER)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    return uvloop.run(serve(settings_of(chosen)))
+    try:
+        return uvloop.run(serve(settings_of(chosen)))
+    except (StorageError, BadSetting) as error:
+        print(f"paraph: {why(error)}", file=sys.stderr)
+        return REFUSED
 
 
 async def serve(settings: Settings) -> int:
-    """Prints `Paraph ready at URL` when connections are accepted."""
+    """Prints `Paraph ready at URL` when connections are accepted. Raises `StorageError`, `BadSetting`."""
+    require_servable(settings)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     async with open_app(settings) as app:
-        runner = web.AppRunner(
-            app, access_log=None, shutdown_timeout=DRAIN, max_line_size=HEADER_LIMIT, max_field_size=HEADER_LIMIT
-        )
+        runner = Runner(app)
         await runner.setup()
         try:
             await web.TCPSite(runner, settings.host, settings.port).start()

@@ -37,7 +37,7 @@ async def passwd(chosen: argparse.Namespace) -> Result:
     async with open_office(settings_of(chosen), Access.BESIDE) as office:
         kept = await _person(office, chosen.login)
         await office.directory.set_password(kept, password)
-        await office.sign_in.end_all(kept.value.id)
+        await office.sign_in.end_everything(kept.value.id)
     told = {"login": kept.value.login}
     return Result(
         told | ({"password": password} if made else {}), [f"{chosen.login}: new password", *_shown(password, made)]
@@ -101,7 +101,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("--role", action="append", default=[], choices=[str(role) for role in Role])
     adding.add_argument("--locale", default="cs", choices=["cs", "en"])
     adding.set_defaults(work=add)
-    changing = acts.add_parser("passwd", help="set a new password and sign the person out")
+    changing = acts.add_parser("passwd", help="set a new password; ends the person's sessions and tokens")
     changing.add_argument("login")
     changing.set_defaults(work=passwd)
     listing = acts.add_parser("list", help="everybody")

@@ -26,6 +26,7 @@ from signing.errors import SigningError
 from signing.timestamps import read_token, sha256
 from signing.trust import Anchors, load_pem
 from storage.audit import Head, check_extract
+from storage.drafts import past_of, verify_drafts
 from storage.engine import Flaw
 from storage.opening import Access
 from storage.packages.check import Inside, inspect
@@ -42,9 +43,16 @@ async def verify(chosen: argparse.Namespace) -> Result:
     async with open_storage(settings, Access.BESIDE) as storage:
         check = token_check(chosen.trust) or await _own_check(storage, settings)
         report = await verify_storage(storage.engine, storage.stores.versions, check)
+        drafts, spoilt = await verify_drafts(storage.engine, past_of(storage.engine, storage.repositories["compacted"]))
         handovers, flaws = await _handovers(storage)
-    counted = {"facts": report.facts, "sealedHeads": report.heads, "versions": report.versions, "handovers": handovers}
-    return _result(counted, [*report.flaws, *flaws])
+    counted = {
+        "facts": report.facts,
+        "sealedHeads": report.heads,
+        "drafts": drafts,
+        "versions": report.versions,
+        "handovers": handovers,
+    }
+    return _result(counted, [*report.flaws, *spoilt, *flaws])
 
 
 async def _own_check(storage: Storage, settings: Settings) -> CheckToken | None:

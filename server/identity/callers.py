@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from review.ids import ClientId
 from review.people import Person
@@ -10,11 +11,16 @@ from review.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`session` is set for the cookie, `scopes` limits a personal token (`read`, `write`; empty = everything)."""
+    """Came with the session or the personal token whose id is set, good until then.
+
+    `scopes` limits a token (`read`, `write`; empty = everything).
+    """
 
     person: Person
     session: str | None = None
     scopes: frozenset[str] = frozenset()
+    token: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from review.ids import ClientId, PersonId, new_id
 from review.ports import Clock, Kept, Repository
 from server.identity.callers import Client
 from server.identity.sessions import digest
-from server.identity.throttle import Throttle
+from server.identity.throttle import ADDRESS, CLIENT, Throttle
 from server.problems import Field, Problem
 
 SCOPES = ("handover:read", "handover:confirm", "retention:manage", "disposal:manage", "audit:read")
@@ -93,21 +93,37 @@ class Clients:
     audiences: tuple[str, ...]
 
     async def add(
-        self, name: str, scopes: Sequence[str], jwks: Mapping[str, Any] | None = None, by: PersonId | None = None
+        self,
+        name: str,
+        scopes: Sequence[str],
+        jwks: Mapping[str, Any] | None = None,
+        by: PersonId | None = None,
+        id: str | None = None,
     ) -> tuple[RegistryClient, str]:
-        """The client and its secret, shown this once; empty for a client with keys. No scopes = all of them."""
+        """The client and its secret, shown this once; empty for a client with keys. No scopes = all of them.
+
+        The secret of one that is there under this id was never told: it gets this one instead.
+        """
         wanted = known_scopes(scopes)
         if not name.strip():
-            raise Problem("invalid", fields=[Field("name", "empty")])
+            raise Problem("invalid", fields=[Field("name", "required")])
         if jwks is not None:
             _keys(jwks)
         secret = "" if jwks is not None else secrets.token_urlsafe(32)
         kept_secret = digest(secret) if secret else ""
         client = RegistryClient(
-            ClientId(f"rc_{new_id()}"), name.strip(), wanted, self.clock(), kept_secret, dict(jwks) if jwks else None
+            ClientId(f"rc_{id or new_id()}"),
+            name.strip(),
+            wanted,
+            self.clock(),
+            kept_secret,
+            dict(jwks) if jwks else None,
         )
         fact = Fact("client.added", self.clock(), by, data={"client": client.id, "scopes": list(wanted)})
-        await self.clients.insert(client.id, client, [fact])
+        try:
+            await self.clients.insert(client.id, client, [fact])
+        except AlreadyThere:
+            await self.clients.replace(await self.clients.get(client.id), client)
         return client, secret
 
     async def listed(self) -> list[Kept[RegistryClient]]:
@@ -122,12 +138,12 @@ class Clients:
 
     async def grant(self, claim: Claim, scopes: Sequence[str], address: str) -> Granted:
         """An access token for a client that proved itself. Raises `invalid_client`, `invalid_scope`, `slow_down`."""
-        self.throttle.check(address)
-        try:
-            client = await self._proved(claim)
-        except Problem:
-            self.throttle.failed(address)
-            raise
+        named = claim.client or _issuer(claim.assertion)
+        here, crowd = (CLIENT, f"{address} {named[:100]}"), (ADDRESS, address)
+        self.throttle.guess(here, crowd)
+        client = await self._proved(claim)
+        self.throttle.right(crowd)
+        self.throttle.forget(here)
         wanted = tuple(scopes) or client.scopes
         if not set(wanted) <= set(client.scopes):
             raise Problem("invalid_scope")
@@ -226,7 +242,10 @@ def known_scopes(scopes: Sequence[str]) -> tuple[str, ...]:
     """In our own order; all of them for none. Raises `invalid` for one that is unknown."""
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown:
-        raise Problem("invalid", fields=[Field("scopes", f"unknown: {', '.join(unknown)}")])
+        raise Problem(
+            "invalid",
+            fields=[Field("scopes", "unknown_among", {"unknown": ", ".join(unknown), "expected": ", ".join(SCOPES)})],
+        )
     return tuple(scope for scope in SCOPES if scope in scopes or not scopes)
 
 
@@ -235,9 +254,9 @@ def _keys(jwks: Mapping[str, Any]) -> KeySet:
     try:
         keys = KeySet.import_key_set({"keys": list(jwks["keys"])})
     except (JoseError, KeyError, ValueError, TypeError) as broken:
-        raise Problem("invalid", fields=[Field("jwks", "not a JSON Web Key Set")]) from broken
+        raise Problem("invalid", fields=[Field("jwks", "no_key_set")]) from broken
     if not keys.keys or any(key.is_private for key in keys.keys):
-        raise Problem("invalid", fields=[Field("jwks", "public keys of RSA, EC or OKP")])
+        raise Problem("invalid", fields=[Field("jwks", "public_keys")])
     return keys
 
 
@@ -246,6 +265,7 @@ def _issuer(assertion: str) -> str:
     try:
         body = assertion.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-        return str(claims.get("iss", ""))[:100] if len(assertion) <= MAX_ASSERTION else ""
+        issuer = str(claims.get("iss", ""))[:100]
+        return issuer if issuer.isascii() and len(assertion) <= MAX_ASSERTION else ""
     except (IndexError, ValueError, AttributeError):
         return ""

@@ -11,8 +11,16 @@ from urllib.parse import quote
 from aiohttp import web
 
 from server.api.dispatch import OFFICE
+from server.api.shapes import Query
 
 LANGUAGES = {"cs": "Čeština", "en": "English"}
+
+
+class PageQuery(Query):
+    """People follow links to which others have added something: what a page does not know it passes over."""
+
+    model_config = Query.model_config | {"extra": "ignore"}
+    lang: str = ""
 
 
 def sheet() -> bytes:
@@ -20,10 +28,9 @@ def sheet() -> bytes:
     return files("server").joinpath("pages", "public.css").read_bytes()
 
 
-def language_of(request: web.Request, otherwise: str) -> str:
+def language_of(query: PageQuery, otherwise: str) -> str:
     """Chosen by `?lang`, else by the browser."""
-    chosen = request.query.get("lang", "")
-    return chosen if chosen in LANGUAGES else otherwise
+    return query.lang if query.lang in LANGUAGES else otherwise
 
 
 def page(request: web.Request, locale: str, title: str, body: str, status: int = 200) -> web.Response:

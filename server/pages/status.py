@@ -9,7 +9,7 @@ from aiohttp import web
 from review.status import Told, line, word
 from server.api.forms import form_of
 from server.api.route import Access, Call, Reply, Route
-from server.pages.layout import day, language_of, page, sheet
+from server.pages.layout import PageQuery, day, language_of, page, sheet
 from server.problems import Problem, words
 
 MAX_FORM = 4_000
@@ -53,17 +53,17 @@ TEXTS = {
 }
 
 
-async def form(call: Call) -> Reply:
-    locale = language_of(call.request, call.locale)
+async def form(call: Call, query: PageQuery) -> Reply:
+    locale = language_of(query, call.locale)
     text = TEXTS[locale]
     return Reply(stream=page(call.request, locale, text["title"], _heading(text) + _form(text, locale)))
 
 
-async def answer(call: Call) -> Reply:
-    locale = language_of(call.request, call.locale)
+async def answer(call: Call, query: PageQuery) -> Reply:
+    locale = language_of(query, call.locale)
     text = TEXTS[locale]
     try:
-        told = await call.office.registry.status.ask(await _typed(call), call.request.remote or "")
+        told = await call.office.registry.status.ask(await _typed(call), call.address)
     except Problem as problem:
         status, title, detail = words(problem, locale)
         said = f'<div class="refused" role="alert"><h2>{escape(title)}</h2><p>{escape(detail)}</p></div>'
@@ -125,7 +125,7 @@ async def style(call: Call) -> Reply:
 
 HTML = ("text/html",)
 ROUTES = (
-    Route("GET", "/status", form, "The status page", None, access=Access.PUBLIC, raw=True, media=HTML, tag="public"),
+    Route("GET", "/status", form, "The status page", None, access=Access.PUBLIC, media=HTML, tag="public"),
     Route(
         "POST",
         "/status",
@@ -144,7 +144,6 @@ ROUTES = (
         "Style of the public pages",
         None,
         access=Access.PUBLIC,
-        raw=True,
         media=("text/css",),
     ),
 )

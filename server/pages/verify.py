@@ -7,7 +7,7 @@ from html import escape
 from review.errors import NotFound
 from server.api.dispatch import caller_of
 from server.api.route import Access, Call, Reply, Route
-from server.pages.layout import day, language_of, page
+from server.pages.layout import PageQuery, day, language_of, page
 from server.services.published import PublishedVersion
 
 TEXTS = {
@@ -48,8 +48,8 @@ TEXTS = {
 }
 
 
-async def verify(call: Call) -> Reply:
-    locale = language_of(call.request, call.locale)
+async def verify(call: Call, query: PageQuery) -> Reply:
+    locale = language_of(query, call.locale)
     text = TEXTS[locale]
     caller = await caller_of(call.request)
     try:
@@ -83,7 +83,6 @@ ROUTES = (
         "The page behind a printed code",
         None,
         access=Access.PUBLIC,
-        raw=True,
         media=("text/html",),
         tag="public",
     ),

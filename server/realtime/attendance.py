@@ -1,17 +1,16 @@
-"""Who is connected, over which socket, by which session: counted per person, and ended with the session."""
+"""Who is connected, over which socket, by which session or token: counted per person, and ended with it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from aiohttp import web
 
-from review.errors import NotFound
-from review.ports import Repository
 from server.identity.callers import Caller
-from server.identity.sessions import Session
+from server.identity.sessions import SignIn
 
 MOST_SOCKETS = 1000
 """Open connections of one person to each kind of socket."""
@@ -19,7 +18,7 @@ MOST_SOCKETS = 1000
 
 @dataclass(eq=False, slots=True)
 class Visit:
-    """One connection. `end` closes it because its session is over."""
+    """One connection. `end` closes it because its session or token is over."""
 
     kind: str
     caller: Caller
@@ -45,14 +44,16 @@ class Attendance:
             del self._visits[visit]
             self._counted[visit.kind, visit.caller.person.id] -= 1
 
-    async def end_those_signed_out(self, sessions: Repository[Session]) -> None:
-        """Connections whose session is not kept any more are ended."""
+    async def end_those_signed_out(self, person: str, sign_in: SignIn) -> None:
+        """Connections of the person whose session or token does not count any more."""
+        for visit in [visit for visit in self._visits if visit.caller.person.id == person]:
+            if not await sign_in.holds(visit.caller):
+                visit.end()
+
+    def end_those_over(self, now: datetime) -> None:
+        """Connections whose session or token has come to its end."""
         for visit in list(self._visits):
-            if visit.caller.session is None:
-                continue
-            try:
-                await sessions.get(visit.caller.session)
-            except NotFound:
+            if visit.caller.until is not None and visit.caller.until <= now:
                 visit.end()
 
 

@@ -21,6 +21,8 @@ from review.people import Person
 from review.permissions import Case, Right, may
 from review.ports import Clock, FactLog, Repository
 from server.jobs import Job
+from server.nodes.letters import Work
+from server.nodes.post import Silence
 from server.services.news import may_hear
 
 MOST_MISSED = 500
@@ -33,6 +35,9 @@ MOST_WAITING = 500
 LONGEST_QUEUE = 10_000
 PAUSE = 0.15
 """Seconds between two tellings of who is where, and of a job's progress."""
+
+Here = dict[str, str]
+"""Somebody at a document: person, name, department, and the block where there is one."""
 
 log = logging.getLogger("paraph.live")
 
@@ -60,13 +65,21 @@ class Listener:
 
 class Feed:
     def __init__(
-        self, facts: FactLog, people: Repository[Person], documents: Repository[Document], clock: Clock
+        self,
+        facts: FactLog,
+        people: Repository[Person],
+        documents: Repository[Document],
+        clock: Clock,
+        post: Silence,
     ) -> None:
         self._facts, self._people, self._documents, self._clock = facts, people, documents, clock
         self._listeners: dict[Listener, None] = {}
         self._queue: asyncio.Queue[Recorded] = asyncio.Queue(LONGEST_QUEUE)
+        self._post = post
         self._moved: set[str] = set()
-        self._jobs: dict[str, Job] = {}
+        self._stirred: set[str] = set()
+        self._elsewhere: dict[str, dict[str, list[Here]]] = {}
+        self._jobs: dict[str, Work] = {}
 
     # Heard from the office ---------------------------------------------------------------------------------------
 
@@ -84,8 +97,28 @@ class Feed:
                 asyncio.get_running_loop().create_task(listener.line.close())
 
     def hear_job(self, job: Job) -> None:
-        if job.person is not None and self._listeners:
-            self._jobs[job.id] = job
+        self.hear_work(work_of(job))
+
+    def hear_work(self, work: Work) -> None:
+        """Of this process or of another."""
+        if work.person and self._listeners:
+            self._jobs[work.job] = work
+
+    def hear_places(self, node: str, document: str, here: list[Here]) -> None:
+        """Who is at the document, of those who are connected to another process."""
+        self._elsewhere.setdefault(node, {})[document] = here
+        if not here:
+            del self._elsewhere[node][document]
+        self._stirred.add(document)
+
+    def forget(self, node: str) -> None:
+        """Another process is gone, and with it who was connected to it."""
+        self._stirred.update(self._elsewhere.pop(node, ()))
+
+    def say_places(self) -> None:
+        """Tell the other processes who is where here."""
+        for document in {document for listener in self._listeners for document in listener.at}:
+            self._post.tell_here(document, self._here(document))
 
     async def tell_facts(self) -> None:
         """For ever: each fact to those who may know of it."""
@@ -103,11 +136,14 @@ class Feed:
         while True:
             await asyncio.sleep(PAUSE)
             moved, self._moved = self._moved, set()
+            stirred, self._stirred = self._stirred, set()
             jobs, self._jobs = self._jobs, {}
             for document in moved:
+                self._post.tell_here(document, self._here(document))
+            for document in moved | stirred:
                 await self._tell_people(document)
-            for job in jobs.values():
-                await self._tell_job(job)
+            for work in jobs.values():
+                await self._tell_work(work)
 
     # Asked by listeners ------------------------------------------------------------------------------------------
 
@@ -200,22 +236,28 @@ class Feed:
                 known[id] = None
         return known[id]
 
-    async def _tell_people(self, document: str) -> None:
-        here: dict[str, dict[str, str]] = {}
+    def _here(self, document: str) -> list[Here]:
+        """Of those who are connected to this process; each person once."""
+        here: dict[str, Here] = {}
         for listener in self._listeners:
             if (block := listener.at.get(document)) is not None:
                 told = {"person": listener.person, "name": listener.name, "department": listener.department}
                 here[listener.person] = told | ({"block": block} if block else {})
+        return list(here.values())
+
+    async def _tell_people(self, document: str) -> None:
+        everywhere = [one for there in self._elsewhere.values() for one in there.get(document, ())]
+        here = {one["person"]: one for one in (*everywhere, *self._here(document))}
         for listener in [listener for listener in self._listeners if document in listener.documents]:
             await self._emit(listener, "people", {"document": document, "here": list(here.values())})
 
-    async def _tell_job(self, job: Job) -> None:
+    async def _tell_work(self, work: Work) -> None:
         """Not a fact of the record, so without a number of its own: 0."""
-        data = {"job": job.id, "kind": job.kind, "state": job.state, "done": job.done, "total": job.total}
+        data = {"job": work.job, "kind": work.kind, "state": work.state, "done": work.done, "total": work.total}
         told = {"seq": 0, "at": moment(self._clock()), "type": "job.progress", "data": data}
-        if job.document is not None:
-            told["document"] = job.document
-        for listener in [listener for listener in self._listeners if listener.person == job.person]:
+        if work.document is not None:
+            told["document"] = work.document
+        for listener in [listener for listener in self._listeners if listener.person == work.person]:
             await self._emit(listener, "fact", told)
 
     async def _emit(self, listener: Listener, event: str, data: Mapping[str, Any]) -> None:
@@ -223,6 +265,10 @@ class Feed:
             await listener.line.close()
         else:
             await listener.line.emit(event, data)
+
+
+def work_of(job: Job) -> Work:
+    return Work(job.id, job.kind, job.person or "", job.document, job.state.value, job.done, job.total)
 
 
 def moment(at: datetime) -> str:

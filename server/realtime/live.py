@@ -61,15 +61,16 @@ class SocketLine:
         await self.server.disconnect(self.sid, namespace=NAMESPACE)
 
 
-def add_live(app: web.Application) -> None:
+def add_live(app: web.Application) -> Feed:
     """Must come before routes that take every address."""
     office = app[OFFICE]
-    feed = Feed(office.facts, office.stores.people, office.stores.documents, office.clock)
+    feed = Feed(office.facts, office.stores.people, office.stores.documents, office.clock, office.post)
     office.hear(feed.hear)
     office.jobs.listeners.append(feed.hear_job)
     server = socketio.AsyncServer(
         async_mode="aiohttp",
         async_handlers=False,
+        transports=["websocket"] if office.settings.shared else ["polling", "websocket"],
         cors_allowed_origins=lambda origin, environ: same_origin(environ["aiohttp.request"]),
         max_http_buffer_size=LARGEST_MESSAGE,
         ping_interval=25,
@@ -91,6 +92,7 @@ def add_live(app: web.Application) -> None:
 
     app.cleanup_ctx.append(attend)
     app.on_shutdown.append(stop)
+    return feed
 
 
 @web.middleware
@@ -144,8 +146,12 @@ class _Live(socketio.AsyncNamespace):  # type: ignore[misc]
         visit = Visit("live", caller, lambda: self._end(line))
         if not self._attendance.enter(visit):
             raise socketio.exceptions.ConnectionRefusedError("slow_down")
+        if not await self._office.sign_in.holds(caller):  # ended after the handshake, before the visit was known
+            self._attendance.leave(visit)
+            raise socketio.exceptions.ConnectionRefusedError("not_signed_in")
         self._visits[sid] = visit
-        listener = Listener(caller.person.id, caller.person.name, await self._department(caller), line)
+        department = await self._office.directory.department_of(caller.person)
+        listener = Listener(caller.person.id, caller.person.name, department, line)
         self._listeners[sid] = listener
         self._feed.join(listener)
 
@@ -153,14 +159,6 @@ class _Live(socketio.AsyncNamespace):  # type: ignore[misc]
         task = asyncio.create_task(line.close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
-
-    async def _department(self, caller: Caller) -> str:
-        for id in caller.person.departments:
-            try:
-                return (await self._office.directory.department(id)).name
-            except (NotFound, Unavailable):
-                continue
-        return ""
 
     async def on_disconnect(self, sid: str, reason: str = "") -> None:
         if listener := self._listeners.pop(sid, None):

@@ -13,10 +13,10 @@ from collab.errors import CollabError, Malformed
 from collab.member import Member
 from collab.protocol import PARAPH, presence
 from collab.room import LARGEST_UPDATE
-from review.errors import Forbidden, NotFound, Unavailable
+from review.errors import Forbidden, NotFound, Trouble, Unavailable
 from review.schema import schema
 from server.api.dispatch import OFFICE, caller_of, same_origin
-from server.api.sync import SYNC
+from server.api.sync import SYNC, SyncQuery
 from server.identity.callers import Caller
 from server.office import Office
 from server.problems import Problem
@@ -30,9 +30,6 @@ NOT_SIGNED_IN, FORBIDDEN, UNKNOWN, OLD_SCHEMA, TOO_FAST = 4401, 4403, 4404, 4409
 NOT_A_MESSAGE, NOT_BINARY, FAILED, RESTARTING = 1007, 1003, 1011, 1012
 
 LARGEST_FRAME = LARGEST_UPDATE + 64
-MOST_SOCKETS = 2000
-"""Open sockets of one person."""
-
 BEAT = 12.0
 """Seconds of silence after which a client is told something, and asked: y-websocket takes 30 without a message for a
 dead line."""
@@ -97,23 +94,23 @@ async def _drain(app: web.Application) -> None:
     await asyncio.gather(*(wire.closed() for wire in wires))
 
 
-async def sync(request: web.Request) -> web.StreamResponse:
-    if "ticket" not in request.query and "Authorization" not in request.headers and not same_origin(request):
+async def sync(request: web.Request, query: SyncQuery) -> web.StreamResponse:
+    if query.ticket is None and "Authorization" not in request.headers and not same_origin(request):
         raise Problem("cross_origin")
     socket = DirectSocket(protocols=(PARAPH,), max_msg_size=LARGEST_FRAME, compress=False, timeout=5.0)
     if not socket.can_prepare(request):
         raise Problem("upgrade_required", headers={"Upgrade": "websocket", "Connection": "Upgrade"})
     await socket.prepare(request)
     try:
-        await _serve(request, socket)
+        await _serve(request, query, socket)
     except _Refused as refused:
         await socket.close(code=refused.code, message=refused.reason.encode())
     return socket
 
 
-async def _serve(request: web.Request, socket: DirectSocket) -> None:
+async def _serve(request: web.Request, query: SyncQuery, socket: DirectSocket) -> None:
     sockets, attendance, transport = request.app[SOCKETS], request.app[ATTENDANCE], request.transport
-    caller = await _caller(request)
+    caller = await _caller(request, query.ticket)
     if transport is None:
         return
     wire = SocketWire(socket, transport, sockets.framer)
@@ -122,6 +119,8 @@ async def _serve(request: web.Request, socket: DirectSocket) -> None:
         raise _Refused(TOO_FAST, "too many sockets")
     sockets.wires.add(wire)
     try:
+        _check_schema(query)
+        await _check_still(request.app[OFFICE], caller)
         await _attend(request, socket, wire, caller)
     finally:
         sockets.wires.discard(wire)
@@ -129,22 +128,30 @@ async def _serve(request: web.Request, socket: DirectSocket) -> None:
         await wire.closed()
 
 
-async def _caller(request: web.Request) -> Caller:
+async def _caller(request: web.Request, ticket: str | None) -> Caller:
     sign_in = request.app[OFFICE].sign_in
-    ticket = request.query.get("ticket")
     try:
         caller = await (sign_in.by_ticket(ticket) if ticket is not None else caller_of(request))
     except Unavailable as error:
-        raise _Refused(RESTARTING, "storage does not answer") from error
+        raise _Refused(RESTARTING, error.trouble) from error
     if caller is None or (caller.scopes and "read" not in caller.scopes):
         raise _Refused(NOT_SIGNED_IN, "not signed in")
     return caller
 
 
+async def _check_still(office: Office, caller: Caller) -> None:
+    """The session may have ended before the connection could be ended with it."""
+    try:
+        holds = await office.sign_in.holds(caller)
+    except Unavailable as error:
+        raise _Refused(RESTARTING, "storage does not answer") from error
+    if not holds:
+        raise _Refused(NOT_SIGNED_IN, "signed out")
+
+
 async def _attend(request: web.Request, socket: DirectSocket, wire: SocketWire, caller: Caller) -> None:
     """The member's time in the room, from the first message to the last."""
     office, document = request.app[OFFICE], request.match_info["document"]
-    _check_schema(request)
     member = await _join(office, document, caller, wire, socket.ws_protocol == PARAPH)
     try:
         await _listen(office, socket, member, wire)
@@ -152,9 +159,8 @@ async def _attend(request: web.Request, socket: DirectSocket, wire: SocketWire, 
         office.rooms.leave(member)
 
 
-def _check_schema(request: web.Request) -> None:
-    spoken = request.query.get("schema")
-    if spoken is not None and spoken != str(schema().version):
+def _check_schema(query: SyncQuery) -> None:
+    if query.spoken not in (None, str(schema().version)):
         raise _Refused(OLD_SCHEMA, f"schema {schema().version} is spoken here")
 
 
@@ -164,16 +170,23 @@ async def _join(office: Office, document: str, caller: Caller, wire: SocketWire,
     try:
         kept = await office.documents.open(caller.person, document)
         now = standing(caller.person, kept.value)
-        member = await office.rooms.join(document, caller.person.id, now, wire, paraph=paraph, reads_only=limited)
+        card = {"name": caller.person.name, "department": await office.directory.department_of(caller.person)}
+        member = await office.rooms.join(
+            document, caller.person.id, now, wire, paraph=paraph, reads_only=limited, card=card
+        )
     except NotFound as error:
         raise _Refused(UNKNOWN, "unknown") from error
     except Forbidden as error:
         raise _Refused(FORBIDDEN, "forbidden") from error
     except (Unavailable, CollabError) as error:
         logger.warning("draft %s cannot be opened: %s", document, error)
-        raise _Refused(RESTARTING, "storage does not answer") from error
+        raise _Refused(RESTARTING, _trouble(error)) from error
     await _ask_again(office, document, caller)
     return member
+
+
+def _trouble(error: Unavailable | CollabError) -> str:
+    return error.trouble if isinstance(error, Unavailable) else Trouble.DAMAGED
 
 
 async def _ask_again(office: Office, document: str, caller: Caller) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from collab.member import Standing
 from review.errors import NotFound, Unavailable
@@ -13,24 +14,29 @@ from server.realtime.attendance import Attendance
 from server.services.documents import standing
 
 NOBODY = Standing("", False)
-PERSON_CHANGED, SESSION_ENDED = "person.changed", "session.ended"
+PERSON_CHANGED = "person.changed"
+SIGNED_OUT = ("session.ended", "token.revoked")
+SWEEP = 1.0
+"""Seconds between two looks for sessions and tokens that have come to their end."""
 
 log = logging.getLogger("paraph.watch")
 
 
 class Watch:
-    """Keeps the documents whose standings are to be asked again, each once, and whether somebody signed out."""
+    """Keeps the documents whose standings are to be asked again, each once, and who may have signed out."""
 
     def __init__(self, office: Office, attendance: Attendance) -> None:
         self._office, self._attendance = office, attendance
         self._documents: set[str] = set()
-        self._signed_out = False
+        self._signed_out: set[str] = set()
         self._news = asyncio.Event()
 
     def hear(self, recorded: Recorded) -> None:
         fact = recorded.fact
-        self._signed_out |= fact.type in (PERSON_CHANGED, SESSION_ENDED)
-        if fact.type == PERSON_CHANGED:
+        if fact.type in SIGNED_OUT and fact.by is not None:
+            self._signed_out.add(fact.by)
+        elif fact.type == PERSON_CHANGED:
+            self._signed_out.add(str(fact.data["person"]))
             self._documents.update(self._office.rooms.awake())
         elif fact.document is not None and self._office.rooms.people(fact.document):
             self._documents.add(fact.document)
@@ -40,7 +46,8 @@ class Watch:
     async def keep(self) -> None:
         """For ever."""
         while True:
-            await self._news.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), SWEEP)
             self._news.clear()
             await self._end_visits()
             documents, self._documents = self._documents, set()
@@ -48,14 +55,14 @@ class Watch:
                 await self._ask_again(document)
 
     async def _end_visits(self) -> None:
-        if not self._signed_out:
-            return
-        self._signed_out = False
-        try:
-            await self._attendance.end_those_signed_out(self._office.stores.sessions)
-        except Unavailable as error:
-            log.warning("sessions could not be asked for: %s", error)
-            self._signed_out = True
+        self._attendance.end_those_over(self._office.clock())
+        people, self._signed_out = self._signed_out, set()
+        for person in people:
+            try:
+                await self._attendance.end_those_signed_out(person, self._office.sign_in)
+            except Unavailable as error:
+                log.warning("sessions could not be asked for: %s", error)
+                self._signed_out.add(person)
 
     async def _ask_again(self, document: str) -> None:
         office = self._office

@@ -73,17 +73,15 @@ class DirectSocket(web.WebSocketResponse):
 
 
 class Framer:
-    """Frames the message last asked for once."""
+    """The message last asked for, and its frame."""
 
-    __slots__ = ("_framed", "_message")
+    __slots__ = ("framed", "message")
 
     def __init__(self) -> None:
-        self._message = self._framed = b""
+        self.message = self.framed = b""
 
-    def framed(self, message: bytes) -> bytes:
-        if message is not self._message:
-            self._message, self._framed = message, frame(message)
-        return self._framed
+    def take(self, message: bytes) -> None:
+        self.message, self.framed = message, frame(message)
 
 
 def frame(message: bytes) -> bytes:
@@ -118,7 +116,10 @@ class SocketWire:
     def send(self, message: bytes) -> None:
         if self._closing is None and not self._transport.is_closing():
             self.quiet = False
-            self._transport.write(self._framer.framed(message))
+            framer = self._framer
+            if message is not framer.message:
+                framer.take(message)
+            self._transport.write(framer.framed)
 
     @property
     def closing(self) -> bool:

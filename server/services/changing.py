@@ -1,9 +1,11 @@
-"""Load, decide, save: over again when somebody else wrote in between."""
+"""Load, decide, save: over again when somebody else wrote in between; or one after another, where work is dear."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from review.errors import ChangedMeanwhile
 from review.facts import Fact
@@ -31,3 +33,16 @@ async def changed(repository: Repository[T], id: str, decide: Callable[[T], tupl
             if not left:
                 raise
     raise AssertionError("unreachable")
+
+
+class Turns:
+    """One at a time for each key, within this process: `async with turns.of(document):`."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, key: str) -> asyncio.Lock:
+        lock = self._locks.get(key)
+        if lock is None:
+            lock = self._locks[key] = asyncio.Lock()
+        return lock

@@ -73,14 +73,15 @@ class Comments:
         found = await self.rounds.comments_of(round)
         return [kept for kept in found if visible(person, document, round, kept.value)]
 
-    async def add(self, person: Person, id: str, new: NewComment) -> Found:
+    async def add(self, person: Person, id: str, new: NewComment, comment_id: str | None = None) -> Found:
+        """Under the same id it keeps its number when an attempt before was cut."""
         round, document = await self.rounds.open_for(person, id)
         consultee = new.consultee or self._own(person, document.value, round.value)
         asked = round.value.consultee(consultee)
         require(Right.COMMENT, Case(person, document.value, place_of(asked)))
         anchor = await self._anchored(round.value, new.anchor)
         comment = Comment(
-            CommentId(new_id()),
+            CommentId(comment_id or new_id()),
             round.value.id,
             0,
             consultee,
@@ -130,11 +131,11 @@ class Comments:
             await self.rounds.balance(found.round.id, person.id)
         return done
 
-    async def reply(self, person: Person, found: Found, text: str) -> Found:
+    async def reply(self, person: Person, found: Found, text: str, id: str | None = None) -> Found:
         """In a submitted comment's thread by everybody who may remark, in a draft's by its own people."""
         self._require(Right.REMARK if found.comment.submitted else Right.COMMENT, person, found)
         mentions = await self._mentions(text, found)
-        command = AddReply(person.id, ReplyId(new_id()), text, mentions)
+        command = AddReply(person.id, ReplyId(id or new_id()), text, mentions)
         return await self._done(found, lambda: decide(found.comment, found.round.value, command, self.clock()))
 
     async def _mentions(self, text: str, found: Found) -> tuple[PersonId, ...]:

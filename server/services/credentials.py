@@ -11,10 +11,12 @@ from review.facts import Fact
 from review.ids import CredentialId, PersonId, new_id
 from review.people import Person
 from review.ports import Blobs, Clock, Kept, Repository
+from server.identity.throttle import PIN, Throttle
 from server.intake.limited import Intake, Limits, Refused
 from server.problems import Problem
 from server.services.trust import Trust
 from signing.credentials import Opened, open_pkcs12
+from signing.errors import CredentialRefused, WrongPin
 
 LARGEST = 256 * 1024
 OPENING = Limits(cpu=5, wall=15, memory=2**30)
@@ -43,13 +45,14 @@ class Credentials:
     intake: Intake
     trust: Trust
     clock: Clock
+    throttle: Throttle
 
     async def of(self, person: Person) -> list[Kept[Credential]]:
         """Their own, the longest valid first."""
         found = await self.credentials.all(person=person.id)
         return sorted(found, key=lambda kept: (kept.value.not_after, kept.id), reverse=True)
 
-    async def add(self, person: Person, store: bytes, pin: str) -> Kept[Credential]:
+    async def add(self, person: Person, store: bytes, pin: str, id: str | None = None) -> Kept[Credential]:
         """Opened once, in the limited child, to see whose it is. Raises `Problem` with the refusal's code."""
         arguments = await self.trust.arguments() | {"pin": pin}
         try:
@@ -58,7 +61,7 @@ class Credentials:
             raise Problem(_code(refused)) from refused
         now = self.clock()
         credential = Credential(
-            CredentialId(new_id()),
+            CredentialId(id or new_id()),
             person.id,
             PKCS12,
             told["subject"],
@@ -83,10 +86,19 @@ class Credentials:
         await self.credentials.delete(kept, [fact])
 
     async def open(self, person: Person, id: str, pin: str) -> Opened:
-        """The key for one act. Raises `NotFound`, `CredentialRefused`."""
+        """The key for one act. Raises `NotFound`, `CredentialRefused`, `slow_down` for who guesses the PIN."""
         kept = await self.get(person, id)
         store, anchors = await self.blobs.get(kept.value.store), await self.trust.anchors()
-        return await asyncio.to_thread(open_pkcs12, store, pin, anchors, self.clock())
+        guess = (PIN, kept.id)
+        self.throttle.guess(guess)
+        try:
+            opened = await asyncio.to_thread(open_pkcs12, store, pin, anchors, self.clock())
+        except CredentialRefused as refused:
+            if not isinstance(refused, WrongPin):
+                self.throttle.right(guess)
+            raise
+        self.throttle.forget(guess)
+        return opened
 
 
 def _code(refused: Refused) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
-from review.errors import NotFound
+from review.errors import NotFound, Unavailable
 from review.facts import Fact
 from review.ids import DepartmentId, PersonId, new_id
 from review.people import Department, Person, Role
@@ -30,6 +32,7 @@ class Directory:
     people: Repository[Person]
     departments: Repository[Department]
     clock: Clock
+    _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def person(self, id: PersonId) -> Person:
         return (await self.people.get(id)).value
@@ -52,22 +55,31 @@ class Directory:
     async def department(self, id: str) -> Department:
         return (await self.departments.get(id)).value
 
+    async def department_of(self, person: Person) -> str:
+        """The name of the person's first department that is known; empty without one, or while storage is silent."""
+        for id in person.departments:
+            with suppress(NotFound, Unavailable):
+                return (await self.department(id)).name
+        return ""
+
     async def all_departments(self) -> list[Department]:
         return sorted((kept.value for kept in await self.departments.all()), key=lambda d: d.name)
 
-    async def add_department(self, code: str, name: str, by: PersonId | None = None) -> Department:
-        department = Department(DepartmentId(new_id()), code, name)
+    async def add_department(
+        self, code: str, name: str, by: PersonId | None = None, id: str | None = None
+    ) -> Department:
+        department = Department(DepartmentId(id or new_id()), code, name)
         fact = Fact("department.added", self.clock(), by, data={"department": department.id})
         await self.departments.insert(department.id, department, [fact])
         return department
 
-    async def add_person(self, new: NewPerson, by: PersonId | None = None) -> Kept[Person]:
+    async def add_person(self, new: NewPerson, by: PersonId | None = None, id: str | None = None) -> Kept[Person]:
         """Raises `weak_password`, `already_there` for a login that is taken, `invalid` for an unknown department."""
         login = new.login.strip().lower()
         check_password(new.password, login)
         await self._check(new.departments, new.locale)
         person = Person(
-            PersonId(new_id()),
+            PersonId(id or new_id()),
             login,
             new.name.strip(),
             new.locale,
@@ -79,9 +91,18 @@ class Directory:
         return await self.people.insert(person.id, person, [fact])
 
     async def change_person(self, kept: Kept[Person], changed: Person, by: PersonId | None) -> Kept[Person]:
+        """Raises `last_administrator` for a change after which nobody would administer."""
         await self._check(changed.departments, changed.locale)
         data = {"person": changed.id, "roles": list(changed.roles), "active": changed.active}
-        return await self.people.replace(kept, changed, [Fact("person.changed", self.clock(), by, data=data)])
+        async with self._changing:
+            await self._keep_an_administrator(kept.value, changed)
+            return await self.people.replace(kept, changed, [Fact("person.changed", self.clock(), by, data=data)])
+
+    async def _keep_an_administrator(self, before: Person, after: Person) -> None:
+        if not _administers(before) or _administers(after):
+            return
+        if not any(_administers(kept.value) for kept in await self.people.all() if kept.id != before.id):
+            raise Problem("last_administrator")
 
     async def set_password(self, kept: Kept[Person], password: str, by: PersonId | None = None) -> None:
         check_password(password, kept.value.login)
@@ -91,15 +112,19 @@ class Directory:
 
     async def _check(self, departments: tuple[DepartmentId, ...], locale: str) -> None:
         if locale not in LOCALES:
-            raise Problem("invalid", fields=[Field("locale", ", ".join(LOCALES))])
+            raise Problem("invalid", fields=[Field("locale", "enum", {"expected": ", ".join(LOCALES)})])
         for id in departments:
             try:
                 await self.departments.get(id)
             except NotFound:
-                raise Problem("invalid", fields=[Field("departments", id)]) from None
+                raise Problem("invalid", fields=[Field("departments", "unknown")]) from None
+
+
+def _administers(person: Person) -> bool:
+    return person.active and Role.ADMINISTRATOR in person.roles
 
 
 def check_password(password: str, login: str) -> None:
     """At least ten characters, at most two hundred, and not around the login."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH or login in password.lower():
-        raise Problem("weak_password", fields=[Field("password", "")])
+        raise Problem("weak_password", fields=[Field("password", "weak")])

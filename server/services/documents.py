@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from collab.errors import AlreadyBegun
 from collab.member import Standing
 from collab.rooms import Rooms
 from review.content import Content, with_ids
@@ -16,6 +18,7 @@ from review.people import Department, Person
 from review.permissions import Case, Right, may, may_create, require, role_of
 from review.ports import Clock, Kept, Repository
 from server.problems import Field, Problem
+from server.services.pictures import Pictures, shown
 
 MAX_TITLE = 300
 
@@ -25,12 +28,15 @@ WRITTEN_IN = frozenset({State.DRAFT, State.IN_REVIEW, State.SETTLING, State.READ
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
+    """`template` is the document that `content` was taken from."""
+
     title: str
     kind: str
     department: DepartmentId
     matter: str | None
     confidentiality: Confidentiality
     content: Content
+    template: DocumentId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Wanted:
     """What a list is narrowed to; None = any. `words` are looked for in title and reference number."""
 
     words: str = ""
-    state: str | None = None
+    state: State | None = None
     department: str | None = None
     kind: str | None = None
     mine: bool = False
@@ -51,6 +57,7 @@ class Documents:
     departments: Repository[Department]
     people: Repository[Person]
     rooms: Rooms
+    pictures: Pictures
     clock: Clock
 
     async def open(self, person: Person, id: str, right: Right = Right.READ) -> Kept[Document]:
@@ -59,14 +66,17 @@ class Documents:
         require(right, Case(person, kept.value))
         return kept
 
-    async def create(self, person: Person, new: NewDocument) -> Kept[Document]:
-        """The draft is on disk before the document is there. Its author becomes its submitter."""
+    async def create(self, person: Person, new: NewDocument, id: str | None = None) -> Kept[Document]:
+        """The draft is on disk before the document is there. Its author becomes its submitter.
+
+        `id` is the one it was to get when an attempt before was cut: what that began is taken up.
+        """
         await self._check(new.title, new.department)
         if not may_create(person, new.department):
             raise Problem("forbidden")
         now = self.clock()
         document = Document(
-            DocumentId(new_id()),
+            DocumentId(id or new_id()),
             new.title.strip(),
             new.kind,
             new.department,
@@ -76,17 +86,20 @@ class Documents:
             now,
             matter=new.matter,
         )
-        await self.rooms.create(document.id, with_ids(new.content), person.id)
-        fact = self._fact("document.created", document, person.id, {"kind": new.kind, "department": new.department})
+        with suppress(AlreadyBegun):
+            await self.rooms.create(document.id, with_ids(new.content), person.id)
+        await self.pictures.note(shown(new.content), document.id, person.id)
+        data = {"kind": new.kind, "department": new.department} | ({"template": new.template} if new.template else {})
+        fact = self._fact("document.created", document, person.id, data)
         return await self.documents.insert(document.id, document, [fact])
 
     async def _check(self, title: str, department: str) -> None:
         if not title.strip() or len(title) > MAX_TITLE:
-            raise Problem("invalid", fields=[Field("title", f"1–{MAX_TITLE}")])
+            raise Problem("invalid", fields=[Field("title", "characters", {"least": 1, "most": MAX_TITLE})])
         try:
             await self.departments.get(department)
         except NotFound:
-            raise Problem("invalid", fields=[Field("department", department)]) from None
+            raise Problem("invalid", fields=[Field("department", "unknown")]) from None
 
     async def listed(self, person: Person, wanted: Wanted) -> list[Kept[Document]]:
         """Those the person may read, the latest changed first."""
@@ -125,7 +138,7 @@ class Documents:
         try:
             await self.people.get(member)
         except NotFound:
-            raise Problem("invalid", fields=[Field("person", member)]) from None
+            raise Problem("invalid", fields=[Field("person", "unknown")]) from None
 
     async def _tell_roles(self, before: Document, after: Document) -> None:
         """Open sockets learn at once what their person may do now."""

@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
 
-from collab.history import Moment
+from collab.authorship import Block
+from collab.moments import Moment
 from collab.rooms import Rooms
 from review.calendar import office_day
-from review.content import Content, to_json, without_comments
+from review.comparison import Comparison, compare
+from review.content import Content, afresh, to_json, without_comments
 from review.document import Document
 from review.errors import Forbidden, NotFound
 from review.exchange import Dialect
 from review.facts import Fact
 from review.html import content_html, page
+from review.ids import DocumentId
 from review.people import Person
 from review.permissions import Right
 from review.ports import Blobs, Clock, FactLog, Kept
+from review.suggestions import agreed, authors, signed
 from server.intake.limited import Intake, Refused
 from server.intake.pandoc import give_out
 from server.problems import Problem
 from server.services.documents import Documents, standing
 from server.services.kinds import KINDS
+from server.services.pictures import ADDRESS
 from signing.typeset import Masthead, typeset
 
 LARGEST_PICTURE = 20 * 2**20
-PICTURES: Mapping[bytes, str] = {
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"GIF8": "image/gif",
-    b"RIFF": "image/webp",
-}
-ADDRESS = "/api/v1/blobs/"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DRAFT = {"cs": "Koncept", "en": "Draft"}
 
@@ -71,6 +69,13 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    id: DocumentId
+    kind: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
 class Drafts:
     documents: Documents
     rooms: Rooms
@@ -85,15 +90,31 @@ class Drafts:
         kept = await self.documents.open(person, document)
         return kept, await self.rooms.content(kept.id)
 
-    async def moments(self, person: Person, document: str) -> list[Moment]:
-        """The latest first."""
+    async def template(self, person: Person, document: str) -> Template:
+        """What another document may begin with: this draft's words as they are agreed. Raises `NotFound`."""
+        kept, found = await self.content(person, document)
+        return Template(kept.value.id, kept.value.kind, afresh(agreed(found)))
+
+    async def moments(self, person: Person, document: str, before: int | None, limit: int) -> list[Moment]:
+        """The latest first, those that ended before the journal's entry `before`."""
         kept = await self.documents.open(person, document)
-        return list(reversed(await self.rooms.history(kept.id)))
+        return await self.rooms.history(kept.id, before, limit)
 
     async def content_at(self, person: Person, document: str, seq: int) -> tuple[Kept[Document], Content]:
         """Raises `collab.errors.NoSuchMoment`."""
         kept = await self.documents.open(person, document)
         return kept, await self.rooms.content_at(kept.id, seq)
+
+    async def compared(self, person: Person, document: str, seq: int) -> tuple[Kept[Document], Comparison]:
+        """What has changed since then. Raises `collab.errors.NoSuchMoment`."""
+        kept, then = await self.content_at(person, document, seq)
+        now = await self.rooms.content(kept.id)
+        return kept, await asyncio.to_thread(compare, then, now)
+
+    async def authorship(self, person: Person, document: str) -> tuple[int, list[Block]]:
+        """Who wrote the words of each block, and at which moment that is so."""
+        kept = await self.documents.open(person, document)
+        return await self.rooms.authorship(kept.id)
 
     async def restore(self, person: Person, document: str, seq: int) -> int:
         """An edit like any other, attributed; the journal's number after it."""
@@ -118,33 +139,29 @@ class Drafts:
             found = await self.intake.run("server.intake.tasks:inspect_picture", [data])
         except Refused as refused:
             raise Problem("unreadable_file") from refused
-        return Picture(await self.blobs.put(data), found["type"], found["width"], found["height"])
-
-    async def picture(self, sha256: str) -> tuple[int, str]:
-        """Size and media type of a picture; other blobs are none of anybody's business here. Raises `NotFound`."""
-        size = await self.blobs.size(sha256)
-        async for chunk in self.blobs.stream(sha256):
-            for head, media_type in PICTURES.items():
-                if chunk.startswith(head) and (head != b"RIFF" or chunk[8:12] == b"WEBP"):
-                    return size, media_type
-            break
-        raise NotFound("blob", sha256)
+        sha256 = await self.blobs.put(data)
+        await self.documents.pictures.note({sha256}, document, person.id)
+        return Picture(sha256, found["type"], found["width"], found["height"])
 
     async def file(self, document: Document, content: Content, form: Format, language: str) -> File:
-        """The content in a format of its own. Raises `signing.errors.TypesettingRefused` for what cannot be printed."""
+        """The content in a format of its own; suggestions show where the format has signs for them, else it is the
+        agreed text. Raises `signing.errors.TypesettingRefused` for what cannot be printed."""
         title = document.title
         match form:
             case Format.JSON:
                 return File(msgspec.json.encode(to_json(content)), "application/json; charset=utf-8")
             case Format.TEXT:
-                return File(content.plain.encode(), "text/plain; charset=utf-8")
+                return File(agreed(content).plain.encode(), "text/plain; charset=utf-8")
             case Format.HTML:
                 html = page(title, content_html(content, language), language)
                 return File(html.encode(), "text/html; charset=utf-8")
             case Format.MARKDOWN:
-                return File(await give_out(content, Dialect.MARKDOWN), "text/markdown; charset=utf-8", f"{title}.md")
+                return File(
+                    await give_out(agreed(content), Dialect.MARKDOWN), "text/markdown; charset=utf-8", f"{title}.md"
+                )
             case Format.DOCX:
-                data = await give_out(content, Dialect.DOCX, await self.pictures_of(content))
+                named = signed(content, await self._names(authors(content)))
+                data = await give_out(named, Dialect.DOCX, await self.pictures_of(content))
                 return File(data, DOCX, f"{title}.docx")
             case Format.PDF:
                 return File(await self._pdf(document, content, language), "application/pdf", f"{title}.pdf")
@@ -162,7 +179,17 @@ class Drafts:
             language="en" if language == "en" else "cs",
         )
         pictures = await self.pictures_of(content)
-        return (await asyncio.to_thread(typeset, without_comments(content), masthead, (), pictures)).pdf
+        return (await asyncio.to_thread(typeset, without_comments(agreed(content)), masthead, (), pictures)).pdf
+
+    async def _names(self, ids: Collection[str]) -> dict[str, str]:
+        """Whoever is not here any more stays without a name."""
+        found: dict[str, str] = {}
+        for id in ids:
+            try:
+                found[id] = (await self.documents.people.get(id)).value.name
+            except NotFound:
+                continue
+        return found
 
     async def pictures_of(self, content: Content) -> dict[str, bytes]:
         """The bytes of every picture that the content shows and this office keeps, by `src`."""

@@ -6,12 +6,14 @@ A job, so that it survives a stop: the version's id is in its input, and every s
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final
 
 from review.calendar import office_day
-from review.content import Content, canonical, without_comments
+from review.content import Content, canonical, content_hash, without_comments
 from review.document import Document, MemberRole, State, Version, VersionKind
 from review.errors import AlreadyThere, NotFound, NotNow
 from review.facts import Fact
@@ -19,10 +21,11 @@ from review.ids import PersonId, VersionId, new_id
 from review.people import Person
 from review.permissions import Right
 from review.ports import Blobs, Clock, Repository
+from review.suggestions import decided
 from server.identity.citizen_codes import new_code
 from server.jobs import Job, Jobs, Progress
 from server.problems import Problem
-from server.services.changing import changed
+from server.services.changing import Turns, changed
 from server.services.documents import Documents
 from server.services.drafts import Drafts
 from server.services.kinds import KINDS
@@ -61,14 +64,15 @@ class Finalizing:
     clock: Clock
     office: str
     url: str
+    turns: Turns = field(default_factory=Turns)
 
-    async def start(self, person: Person, document: str) -> Job:
-        """Raises `NotNow` while a round runs, `Unsettled`, `Forbidden`, `nothing_to_finalise`."""
+    async def start(self, person: Person, document: str, id: str | None = None) -> Job:
+        """Raises `NotNow` while a round runs, `Unsettled`, `OpenSuggestions`, `Forbidden`, `nothing_to_finalise`."""
         kept = await self.documents.open(person, document, Right.FINALISE)
         await self._require_ready(kept.value)
-        if not (await self.documents.rooms.content(kept.id)).plain.strip():
+        if not decided(await self.documents.rooms.content(kept.id)).plain.strip():
             raise Problem("nothing_to_finalise")
-        return await self.jobs.start(JOB, person.id, {"version": new_id()}, document=kept.value.id)
+        return await self.jobs.start(JOB, person.id, {"version": new_id()}, document=kept.value.id, id=id)
 
     async def _require_ready(self, document: Document) -> None:
         await self.rounds.require_finished(document)
@@ -82,15 +86,28 @@ class Finalizing:
             raise NotFound("document", "")
         progress.begin(2)
         id, document = VersionId(str(job.input["version"])), (await self.documents.documents.get(job.document)).value
-        try:
-            version = (await self.versions.get(id)).value
-        except NotFound:
-            await self._require_ready(document)
-            version = await self._make(document, id, job.person)
-        progress.step()
-        await changed(self.documents.documents, document.id, lambda now: self._named(now, version))
-        progress.step()
+        async with self.turns.of(document.id):
+            version = await self._version(document.id, id, job.person)
+            progress.step()
+            await changed(self.documents.documents, document.id, lambda now: self._named(now, version))
+            progress.step()
         return {"version": version.id}
+
+    async def _version(self, document: str, id: VersionId, by: PersonId) -> Version:
+        """The job's version as a stop left it, the one that says all this already, or a new one."""
+        try:
+            return (await self.versions.get(id)).value
+        except NotFound:
+            now = (await self.documents.documents.get(document)).value
+        await self._require_ready(now)
+        await self.documents.rooms.edit(document, by, lambda draft: draft.mend())
+        content = decided(without_comments(await self.documents.rooms.content(document)))
+        face = await self._face(now)
+        if now.state is State.READY and now.versions:
+            last = (await self.versions.get(now.versions[-1])).value
+            if last.kind is VersionKind.FINAL and (last.content, last.printed) == (content_hash(content), face.digest):
+                return last
+        return await self._make(now, content, face, id, by)
 
     def _named(self, document: Document, version: Version) -> tuple[Document, Sequence[Fact]]:
         if version.id in document.versions:
@@ -101,12 +118,17 @@ class Finalizing:
         named = replace(document, state=State.READY, versions=(*document.versions, version.id), updated=now)
         return named, (Fact("document.state", now, version.by, document.id, data),)
 
-    async def _make(self, document: Document, id: VersionId, by: PersonId) -> Version:
-        rooms = self.documents.rooms
-        await rooms.edit(document.id, by, lambda draft: draft.repair_ids())
-        content = without_comments(await rooms.content(document.id))
+    async def _make(self, document: Document, content: Content, face: _Face, id: VersionId, by: PersonId) -> Version:
         code = new_code()[:19]
-        pdf, pages = await self._typeset(document, content, id, code)
+        masthead = replace(
+            face.masthead,
+            dated=office_day(self.clock()),
+            proof=Proof(f"{self.url}/verify/{code}", code),
+            notice=NO_FORCE,
+            identity=mark_of(id),
+        )
+        pictures = await self.drafts.pictures_of(content)
+        pdf, pages = await asyncio.to_thread(_pages, content, masthead, face.signers, pictures)
         version = Version(
             id,
             document.id,
@@ -121,6 +143,7 @@ class Finalizing:
             size=len(pdf),
             pages=pages,
             verify_code=code,
+            printed=face.digest,
         )
         data = {"version": id, "number": version.number, "contentHash": version.content, "fileHash": version.file}
         try:
@@ -129,29 +152,33 @@ class Finalizing:
             return (await self.versions.get(id)).value
         return version
 
-    async def _typeset(self, document: Document, content: Content, id: VersionId, code: str) -> tuple[bytes, int]:
-        department = (await self.documents.departments.get(document.department)).value.name
+    async def _face(self, document: Document) -> _Face:
+        """Members who are to sign have their names on the page; further places stay free for others."""
         masthead = Masthead(
             document.title,
             self.office,
             KINDS.get(document.kind, document.kind),
-            office_day(self.clock()),
-            department,
+            date.min,
+            (await self.documents.departments.get(document.department)).value.name,
             document.matter or "",
             str(document.draft_of),
-            Proof(f"{self.url}/verify/{code}", code),
-            NO_FORCE,
-            mark_of(id),
         )
-        pictures = await self.drafts.pictures_of(content)
-        signers = await self._signers(document)
-        return await asyncio.to_thread(_pages, content, masthead, signers, pictures)
-
-    async def _signers(self, document: Document) -> list[Signer]:
-        """Members who are to sign have their names on the page; further places stay free for others."""
         named = [id for id, role in document.members.items() if role is MemberRole.SIGNER][:MOST_SIGNERS]
         names = [(await self.people.get(id)).value.name for id in named]
-        return [Signer(field_of(n + 1), names[n] if n < len(names) else "") for n in range(max(VISIBLE, len(names)))]
+        places = range(max(VISIBLE, len(names)))
+        return _Face(masthead, tuple(Signer(field_of(n + 1), names[n] if n < len(names) else "") for n in places))
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """What stands on the paper beside the content, but for the day and the codes."""
+
+    masthead: Masthead
+    signers: tuple[Signer, ...]
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(repr(self).encode()).hexdigest()
 
 
 def _pages(

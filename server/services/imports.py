@@ -29,7 +29,8 @@ from server.intake.pandoc import MAX_BYTES, Source, take_in
 from server.jobs import Job, Jobs, Progress
 from server.problems import Problem
 from server.services.directory import Directory
-from server.services.drafts import ADDRESS, Drafts
+from server.services.drafts import Drafts
+from server.services.pictures import ADDRESS, shown
 from server.services.threads import Threads
 
 KIND = "import"
@@ -58,7 +59,7 @@ class Imports:
     facts: FactLog
     clock: Clock
 
-    async def begin(self, person: Person, document: str, name: str, data: bytes) -> Job:
+    async def begin(self, person: Person, document: str, name: str, data: bytes, id: str | None = None) -> Job:
         """The work, begun. Raises `wrong_media_type` for a name of another kind, `too_large`."""
         kept = await self.drafts.open_to_write(person, document)
         source = SOURCES.get(PurePosixPath(name).suffix.lower())
@@ -67,7 +68,7 @@ class Imports:
         if len(data) > MAX_BYTES:
             raise Problem("too_large")
         input = {"file": await self.blobs.put(data), "source": source}
-        return await self.jobs.start(KIND, person.id, input, document=kept.value.id)
+        return await self.jobs.start(KIND, person.id, input, document=kept.value.id, id=id)
 
     async def run(self, progress: Progress) -> Mapping[str, Any]:
         """Reads the file, then edits the draft: a file that cannot be read leaves it as it was."""
@@ -81,6 +82,7 @@ class Imports:
         progress.step()
         person = await self.directory.person(job.person)
         await self.drafts.open_to_write(person, job.document)
+        await self.drafts.documents.pictures.note(shown(content), job.document, person.id)
         await self.rooms.edit(job.document, person.id, lambda draft: draft.become(content))
         told = {"file": job.input["file"], "source": job.input["source"]}
         await self.facts.append([Fact("draft.imported", self.clock(), person.id, job.document, told)])

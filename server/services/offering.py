@@ -12,7 +12,7 @@ from review.errors import AlreadyThere, ChangedMeanwhile, NotFound
 from review.facts import Fact
 from review.ids import VersionId
 from review.ports import FactLog, Kept, Repository
-from server.services.handovers import Handovers
+from server.services.handovers import JOB, Handovers
 from server.services.packaging import stale
 from server.services.registry_feed import Bell
 
@@ -97,6 +97,7 @@ class Offering:
         if self._swept is not None and now - self._swept < PAUSE:
             return
         self._swept = now
+        begun = {job.input.get("handover") for job in await self.handovers.jobs.waiting(JOB)}
         for kept in await stale(self.handovers.handovers):
-            if now - kept.value.updated > 2 * PAUSE:
+            if now - kept.value.updated > 2 * PAUSE and kept.id not in begun:
                 await self.handovers.package(kept.value)

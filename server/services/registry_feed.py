@@ -83,7 +83,7 @@ class RegistryFeed:
             return 0, ""
         number, _, mark = (await self.newest() if after == NEWEST else after).partition("-")
         if not number.isdecimal() or len(number) > 15:
-            raise Problem("bad_query", fields=[Field("after", "not a cursor")])
+            raise Problem("bad_query", fields=[Field("after", "cursor")])
         if number == "0":
             return 0, ""
         found = await self.facts.since(int(number) - 1, 1)

@@ -16,7 +16,7 @@ from review import document as documents_
 from review.calendar import earliest_due
 from review.comment import Comment, seen_in, submit, tally
 from review.document import Document
-from review.errors import ChangedMeanwhile, NotFound, NotNow, Unsettled
+from review.errors import ChangedMeanwhile, NotFound, NotNow, ReviewError, Unsettled
 from review.facts import Fact
 from review.ids import ConsulteeId, DocumentId, PersonId, RoundId, VersionId, new_id
 from review.opinion import CommentClass, Consultee, Silence, Stance
@@ -122,13 +122,13 @@ class Rounds:
 
     # Commands --------------------------------------------------------------------------------------------------
 
-    async def prepare(self, person: Person, document: str, plan: Plan) -> Kept[Round]:
+    async def prepare(self, person: Person, document: str, plan: Plan, id: str | None = None) -> Kept[Round]:
         kept = await self.documents.open(person, document, Right.RUN_ROUND)
         await self.consultees.check(plan.consultees)
         now, earlier = self.clock(), kept.value.rounds
         round, facts = prepare(
             Round(
-                RoundId(new_id()),
+                RoundId(id or new_id()),
                 DocumentId(kept.id),
                 len(earlier) + 1,
                 VersionId(new_id()),
@@ -164,7 +164,11 @@ class Rounds:
         await changed(
             self.documents.documents, document.id, lambda now: (self._in_review(now, kept.value, version.id), ())
         )
-        return await self._decided(id, command)
+        try:
+            return await self._decided(id, command)
+        except ReviewError:  # somebody was faster: the document goes where the round has gone
+            await self._follow((await self.rounds.get(id)).value, Tally())
+            raise
 
     async def close(self, person: Person, id: str) -> Kept[Round]:
         await self._for(person, id, Right.RUN_ROUND)
@@ -230,12 +234,15 @@ class Rounds:
 
     async def catch_up(self) -> None:
         """After a start: what should have followed from the rounds as they are."""
+        for kept in await self.rounds.all(state=State.PREPARED.value):
+            await self._name(kept.value)
         for state in (State.OPEN, State.CLOSED, State.SETTLING):
             for kept in await self.rounds.all(state=state.value):
                 await self._submit_comments(kept.value, None)
                 await self.balance(kept.id, None)
-        for kept in await self.rounds.all(state=State.SETTLED.value):
-            await self._follow(kept.value, Tally())
+        for state in (State.SETTLED, State.CANCELLED):
+            for kept in await self.rounds.all(state=state.value):
+                await self._follow(kept.value, Tally())
 
     # Inside ----------------------------------------------------------------------------------------------------
 
@@ -243,6 +250,15 @@ class Rounds:
         kept, document = await self.open_for(person, id)
         require(right, Case(person, document.value))
         return kept, document
+
+    async def _name(self, round: Round) -> None:
+        """Prepared, but the document was not told before the stop."""
+
+        def step(document: Document) -> tuple[Document, Sequence[Fact]]:
+            rounds = dict.fromkeys((*document.rounds, round.id))
+            return replace(document, rounds=tuple(rounds)), ()
+
+        await changed(self.documents.documents, round.document, step)
 
     def _earliest_due(self) -> datetime:
         return earliest_due(self.clock(), self.minimum)
@@ -293,7 +309,10 @@ class Rounds:
             await self.passages.mark(round.document, marked)
 
     async def _follow(self, round: Round, counted: Tally) -> None:
-        """The document's state is that of its latest round."""
+        """The document's state is that of the round opened last; a planned one does not count."""
+        others = [kept.value for kept in await self.rounds.all(document=round.document) if kept.id != round.id]
+        if any(other.state is State.OPEN or _opened_after(other, round) for other in others):
+            return
         settling = documents_.State.SETTLING if counted.open else documents_.State.READY
         wanted = {
             State.OPEN: documents_.State.IN_REVIEW,
@@ -306,13 +325,16 @@ class Rounds:
             now = wanted
             if round.state is State.CANCELLED and document.state is documents_.State.IN_REVIEW:
                 now = documents_.State.DRAFT
-            latest = document.rounds[-1:] == (round.id,)
-            if now is None or now is document.state or not latest or document.state not in FOLLOWING:
+            if now is None or now is document.state or document.state not in FOLLOWING:
                 return document, ()
             fact = Fact("document.state", self.clock(), None, document.id, {"state": now.value, "round": round.id})
             return replace(document, state=now, updated=self.clock()), (fact,)
 
         await changed(self.documents.documents, round.document, step)
+
+
+def _opened_after(other: Round, round: Round) -> bool:
+    return other.opened is not None and (round.opened is None or other.opened > round.opened)
 
 
 def _task_facts(

@@ -62,6 +62,15 @@ class ExternalAct:
     at: datetime
     pending: Mapping[str, Mapping[str, Any]]
 
+    @property
+    def digests(self) -> list[dict[str, str]]:
+        """What is to be signed, in the order asked for: `toSign` is a SHA-256 in hex."""
+        name = algorithm_of(x509.load_der_x509_certificate(self.certificate).public_key()).value
+        return [
+            {"request": id, "algorithm": name, "toSign": sha256(Pending.load(one).to_sign).hex()}
+            for id, one in self.pending.items()
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -91,11 +100,13 @@ class SigningActs:
 
     # With a key that is kept here --------------------------------------------------------------------------------
 
-    async def start(self, person: Person, requests: Sequence[str], credential: str, pin: str) -> Job:
+    async def start(
+        self, person: Person, requests: Sequence[str], credential: str, pin: str, id: str | None = None
+    ) -> Job:
         """Opens the key, then signs in a job. Raises `NotFound`, `CredentialRefused`; then nothing was begun."""
         await self._check(person, requests)
         key = await self.credentials.open(person, credential, pin)
-        return await self.jobs.start(JOB, person.id, {"requests": list(requests)}, secret=key)
+        return await self.jobs.start(JOB, person.id, {"requests": list(requests)}, secret=key, id=id)
 
     async def run(self, progress: Progress) -> Mapping[str, Any]:
         """The runner of the job. After a restart the key is gone: what was signed is told, the rest still waits."""
@@ -114,7 +125,7 @@ class SigningActs:
 
     async def _check(self, person: Person, requests: Sequence[str]) -> None:
         if not requests or len(requests) > MOST_REQUESTS or len(set(requests)) < len(requests):
-            raise Invalid("requests", f"1–{MOST_REQUESTS}")
+            raise Invalid("requests", "items", {"least": 1, "most": MOST_REQUESTS})
         await asyncio.gather(*(self._piece(person, RequestId(id)) for id in requests))
 
     async def _makers(
@@ -187,8 +198,10 @@ class SigningActs:
 
     # With a key elsewhere ----------------------------------------------------------------------------------------
 
-    async def prepare(self, person: Person, requests: Sequence[str], certificate: str) -> tuple[ActId, list[Any]]:
-        """What is to be signed: `(act, [{request, algorithm, toSign}])`, `toSign` being a SHA-256 in hex."""
+    async def prepare(
+        self, person: Person, requests: Sequence[str], certificate: str, id: str | None = None
+    ) -> ExternalAct:
+        """The act, whose `digests` are to be signed. Raises `CredentialRefused`, `not_waiting`."""
         await self._check(person, requests)
         anchors, now = await self.trust.anchors(), self.clock()
         leaf, others = _certificates(certificate)
@@ -202,19 +215,21 @@ class SigningActs:
         orders = [(p.level, Order(p.request.id, pdf, p.field)) for p, pdf in zip(pieces, files, strict=True)]
         pending = await asyncio.to_thread(makers.prepare, orders)
         der = tuple(link.public_bytes(Encoding.DER) for link in (leaf, *chain))
-        act = ExternalAct(
-            ActId(new_id()), person.id, der[0], der[1:], now, {one.id: one.dump() for one in pending.values()}
-        )
-        await self.acts.insert(act.id, act)
-        name = algorithm_of(leaf.public_key()).value
-        return act.id, [
-            {"request": id, "algorithm": name, "toSign": sha256(pending[id].to_sign).hex()} for id in requests
-        ]
+        dumped = {id: pending[id].dump() for id in requests}
+        act = ExternalAct(ActId(id or new_id()), person.id, der[0], der[1:], now, dumped)
+        return (await self.acts.insert(act.id, act)).value
+
+    async def act(self, person: Person, id: str) -> ExternalAct:
+        """Raises `NotFound` for one that is not the person's own."""
+        act = (await self.acts.get(id)).value
+        if act.person != person.id:
+            raise NotFound("act", id)
+        return act
 
     async def complete(self, person: Person, act: str, values: Mapping[str, str]) -> list[Told]:
         """Takes the values: outcomes in their order. Raises `NotFound`; a wrong value is that document's outcome."""
-        kept = (await self.acts.get(act)).value
-        if kept.person != person.id or not values.keys() <= kept.pending.keys():
+        kept = await self.act(person, act)
+        if not values.keys() <= kept.pending.keys():
             raise NotFound("act", act)
         leaf, *chain = (x509.load_der_x509_certificate(one) for one in (kept.certificate, *kept.chain))
         makers = await self._makers(person, leaf, chain)

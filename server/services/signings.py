@@ -93,14 +93,16 @@ class Signings:
 
     # Commands --------------------------------------------------------------------------------------------------
 
-    async def begin(self, person: Person, version: str, wishes: Sequence[Wish], due: datetime | None) -> Kept[Signing]:
+    async def begin(
+        self, person: Person, version: str, wishes: Sequence[Wish], due: datetime | None, id: str | None = None
+    ) -> Kept[Signing]:
         """Asks for signatures. Raises `Forbidden`, `NotNow`, `version_not_current`, `Invalid`."""
         kept = await self.versions.get(version)
         document = await self.documents.open(person, kept.value.document, Right.FINALISE)
         await self._check(wishes)
         await self._require_current(kept.value, document.value)
         signing = Signing(
-            SigningId(new_id()),
+            SigningId(id or new_id()),
             kept.value.document,
             kept.value.id,
             kept.value.content,
@@ -195,7 +197,7 @@ class Signings:
         try:
             person = (await self.documents.people.get(id)).value
         except NotFound:
-            raise Problem("invalid", fields=[Field(place, id)]) from None
+            raise Problem("invalid", fields=[Field(place, "unknown")]) from None
         if not person.active:
             raise Invalid(place, "inactive")
 

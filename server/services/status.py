@@ -17,7 +17,7 @@ from review.ports import Clock, Kept, Repository
 from review.round import Round
 from review.status import Known, Told
 from server.identity.citizen_codes import kept_as, new_code, read
-from server.identity.throttle import Throttle
+from server.identity.throttle import CODE, Throttle
 from server.problems import Problem
 
 LIFE = timedelta(days=2 * 365)
@@ -61,15 +61,15 @@ class Status:
 
     async def ask(self, typed: str, address: str) -> Told:
         """What the code tells. Raises `no_such_code` alike for unknown, wrong and expired ones, and `slow_down`."""
-        self.throttle.check(address)
+        guess = (CODE, address)
+        self.throttle.guess(guess)
         asked = asyncio.get_running_loop().time()
         try:
-            return await self._answer(typed)
-        except Problem:
-            self.throttle.failed(address)
-            raise
+            told = await self._answer(typed)
         finally:
             await asyncio.sleep(max(0.0, asked + self.answered_after - asyncio.get_running_loop().time()))
+        self.throttle.right(guess)
+        return told
 
     async def _answer(self, typed: str) -> Told:
         found = await self._found(kept_as(self.key, read(typed[:100])))

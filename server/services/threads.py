@@ -13,7 +13,7 @@ from collab.errors import CollabError, PlaceLost
 from collab.rooms import Rooms
 from review.anchors import Texts, checked, locate, texts
 from review.document import Document
-from review.errors import BadContent, ChangedMeanwhile, Invalid
+from review.errors import AlreadyThere, BadContent, ChangedMeanwhile, Invalid
 from review.facts import Fact
 from review.ids import DocumentId, PersonId, ReplyId, ThreadId, new_id
 from review.people import Person
@@ -71,7 +71,9 @@ class Threads:
     async def placed(self, kept: Kept[Thread]) -> Placed:
         return Placed(kept, place(kept.value, await self._texts(kept.value.document)))
 
-    async def begin(self, person: Person, document: str, anchor: Anchor | None, text: str) -> Placed:
+    async def begin(
+        self, person: Person, document: str, anchor: Anchor | None, text: str, id: str | None = None
+    ) -> Placed:
         """The thread is kept, then its mark laid on the passage. Raises `Invalid` for a passage that is not there."""
         kept = await self.documents.open(person, document)
         require(Right.REMARK, Case(person, kept.value))
@@ -79,7 +81,9 @@ class Threads:
             anchor = checked(anchor, await self.rooms.content(kept.id))
         now = self.clock()
         mentions = await self._mentions(text, kept.value)
-        thread = Thread(ThreadId(new_id()), kept.value.id, _checked(text), person.id, now, anchor, mentions=mentions)
+        thread = Thread(
+            ThreadId(id or new_id()), kept.value.id, _checked(text), person.id, now, anchor, mentions=mentions
+        )
         saved = await self.threads.insert(thread.id, thread, [self._fact("opened", thread, person.id, mentions)])
         await self._mark(saved.value, person.id)
         return await self.placed(saved)
@@ -93,16 +97,20 @@ class Threads:
         except (CollabError, BadContent) as error:
             log.warning("thread %s has no mark: %s", thread.id, error)
 
-    async def reply(self, person: Person, id: str, text: str) -> tuple[Reply, Kept[Thread]]:
+    async def reply(
+        self, person: Person, id: str, text: str, reply_id: str | None = None
+    ) -> tuple[Reply, Kept[Thread]]:
         """Replies that come at the same time stand one after the other."""
         _, document = await self.open(person, id)
         require(Right.REMARK, Case(person, document.value))
         mentions = await self._mentions(text, document.value)
-        reply = Reply(ReplyId(new_id()), _checked(text), person.id, self.clock(), mentions)
+        reply = Reply(ReplyId(reply_id or new_id()), _checked(text), person.id, self.clock(), mentions)
 
         def add(thread: Thread) -> Thread:
+            if any(given.id == reply.id for given in thread.replies):
+                raise AlreadyThere("reply", reply.id)
             if len(thread.replies) >= MOST_REPLIES:
-                raise Invalid("text", f"{MOST_REPLIES}")
+                raise Invalid("text", "too_long", {"max_length": MOST_REPLIES})
             return replace(thread, replies=(*thread.replies, reply))
 
         def told(thread: Thread) -> Fact:
@@ -180,7 +188,7 @@ def mentioned(text: str, people: Iterable[Person]) -> tuple[PersonId, ...]:
 def _checked(text: str) -> str:
     stripped = text.strip()
     if not stripped or len(stripped) > LONGEST_TEXT:
-        raise Invalid("text", f"1–{LONGEST_TEXT}")
+        raise Invalid("text", "characters", {"least": 1, "most": LONGEST_TEXT})
     return stripped
 
 

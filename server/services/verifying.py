@@ -52,14 +52,14 @@ class Verifying:
     clock: Clock
     office: str
 
-    async def verify(self, person: Person, name: str, data: bytes) -> Verified:
+    async def verify(self, person: Person, name: str, data: bytes, id: str | None = None) -> Verified:
         """Raises `Problem`: `not_pdf`, `encrypted`, `truncated`, `unreadable_pdf`, `too_demanding`."""
         identified = await self._run("identify_pdf", [data], {})
         version = await self._known(person, identified)
         told = await self._judge(data, version)
         if version is not None:
             told["known"] = _known_shape(version)
-        made = Verified(new_id(), person.id, self.clock(), name[:200], identified["sha256"], told)
+        made = Verified(id or new_id(), person.id, self.clock(), name[:200], identified["sha256"], told)
         await self.verified.insert(made.id, made)
         return made
 

@@ -18,6 +18,7 @@ from review.ids import PersonId, VersionId
 from review.people import Person
 from review.permissions import Right
 from review.ports import Blobs, Clock, Kept, Repository
+from review.suggestions import agreed, decided
 from server.services.documents import Documents
 
 KEPT_CONTENTS = 64
@@ -59,9 +60,9 @@ class Versions:
         return known
 
     async def draft(self, person: Person, document: str) -> Content:
-        """The draft as it stands on disk."""
+        """The agreed text of the draft as it stands on disk."""
         kept = await self.documents.open(person, document, Right.READ)
-        return await self.rooms.content(kept.id)
+        return agreed(await self.rooms.content(kept.id))
 
     async def compared(self, person: Person, before: Version, other: str) -> tuple[Comparison, str]:
         """The difference from a version to another one, or to its document's draft; and how the other one is called."""
@@ -75,10 +76,10 @@ class Versions:
     async def freeze(self, document: Document, id: VersionId, by: PersonId) -> Version:
         """The draft as it stands, as the version with this id; once: asked again, the version made before.
 
-        The document does not name it yet: that is the caller's next write.
+        The document does not name it yet: that is the caller's next write. Raises `OpenSuggestions`.
         """
-        await self.rooms.edit(document.id, by, lambda draft: draft.repair_ids())
-        content = without_comments(await self.rooms.content(document.id))
+        await self.rooms.edit(document.id, by, lambda draft: draft.mend())
+        content = decided(without_comments(await self.rooms.content(document.id)))
         sha256 = await self.blobs.put(canonical(content))
         assert sha256 == content_hash(content)
         earlier = await self.all_of(document)

@@ -70,6 +70,20 @@ def connect(path: Path) -> apsw.Connection:
     return connection
 
 
+def settle(path: Path) -> None:
+    """Bring what the write-ahead log holds into the file, and flush it. Raises `Unavailable`, `Unsuitable`.
+
+    After a failed flush the system takes pages for written that are not; only writing them again makes it true.
+    """
+    connection = connect(path)
+    try:
+        connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+    except apsw.Error as error:
+        raise Unavailable(f"cannot settle {path}: {error}") from error
+    finally:
+        connection.close()
+
+
 def lay_out(connection: apsw.Connection) -> None:
     """Create what is missing. Raises `Unsuitable` when a newer program was here or a restore was not finished."""
     connection.execute(SCHEMA)

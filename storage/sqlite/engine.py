@@ -29,9 +29,9 @@ from storage.engine import (
     check_terms,
     rechunked,
 )
-from storage.errors import Conflict
+from storage.errors import Conflict, Unavailable
 from storage.sqlite import checking, copying, statements
-from storage.sqlite.connection import check_library, lay_out, take_lock
+from storage.sqlite.connection import check_library, lay_out, settle, take_lock
 from storage.sqlite.readers import Readers
 from storage.sqlite.writer import Writer
 
@@ -64,6 +64,8 @@ class SqliteEngine:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = take_lock(path) if access is Access.ALONE else None
         try:
+            if lock is not None:
+                settle(path)
             return cls(path, lock)
         except BaseException:
             if lock is not None:
@@ -181,8 +183,14 @@ class SqliteEngine:
         return await checking.verify(self._path)
 
     async def health(self) -> Health:
-        broken = self._writer.broken
-        return Health("sqlite", apsw.sqlite_lib_version(), broken is None, broken or str(self._path))
+        """After a refused transaction it is tried whether one is taken now."""
+        version = apsw.sqlite_lib_version()
+        try:
+            if self._writer.broken or self._writer.failed:
+                await self._writer.run(statements.touch)
+        except Unavailable as error:
+            return Health("sqlite", version, False, error.why, error.trouble)
+        return Health("sqlite", version, True, str(self._path))
 
     async def close(self) -> None:
         await asyncio.to_thread(self._writer.close)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import apsw
 
+from review.errors import Trouble
 from storage.errors import Unavailable
 from storage.sqlite.connection import connect
 
@@ -55,6 +56,7 @@ class Writer:
 
     There is no timer: while one transaction is being flushed, the next gathers. After an I/O error nothing is
     acknowledged any more until the process is started again: what the kernel dropped cannot be known from here.
+    `failed` tells that the last transaction was refused.
     """
 
     def __init__(self, path: Path) -> None:
@@ -62,6 +64,7 @@ class Writer:
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closed = False
         self.broken: str | None = None
+        self.failed = False
         self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -70,9 +73,9 @@ class Writer:
         if self._closed:
             raise Unavailable("the database is closed")
         if self.broken:
-            raise Unavailable(self.broken)
+            raise Unavailable(self.broken, Trouble.BROKEN)
         if self._queue.qsize() >= WAITING:
-            raise Unavailable("too many writes are waiting")
+            raise Unavailable("too many writes are waiting", Trouble.BUSY)
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
         self._queue.put(Job(work, done, loop))
@@ -89,7 +92,7 @@ class Writer:
             if self.broken is None:
                 self._transact(jobs)
             else:
-                self._fail(jobs, self.broken)
+                self._fail(jobs, Unavailable(self.broken, Trouble.BROKEN))
             for job in jobs:
                 job.settle()
         self._connection.close()
@@ -116,6 +119,7 @@ class Writer:
             for job in jobs:
                 self._try(job)
             self._connection.execute("commit")
+            self.failed = False
         except Exception as error:  # a boundary: the thread must live, and nothing of this batch is acknowledged
             self._refuse(jobs, error)
 
@@ -140,11 +144,18 @@ class Writer:
                 self._connection.execute("rollback")
         except apsw.Error as second:
             why, error = f"{why}; {second}", second
+        self.failed = True
         if not isinstance(error, PASSING):
-            self.broken = f"writing stopped until the next start after {why}"
-        self._fail(jobs, self.broken or why)
+            self.broken = why = f"writing stopped until the next start after {why}"
+        self._fail(jobs, Unavailable(why, _trouble(error)))
 
     @staticmethod
-    def _fail(jobs: list[Job], why: str) -> None:
+    def _fail(jobs: list[Job], failure: Unavailable) -> None:
         for job in jobs:
-            job.failure = Unavailable(why)
+            job.failure = Unavailable(failure.why, failure.trouble)
+
+
+def _trouble(error: Exception) -> Trouble:
+    if isinstance(error, apsw.FullError):
+        return Trouble.FULL
+    return Trouble.BUSY if isinstance(error, PASSING) else Trouble.BROKEN

@@ -3,16 +3,23 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from types import ModuleType
 
 import pytest
 
+from collab.errors import Refusal
+from review import comment, document, handover, round, signoff
 from server.__main__ import parser
 from server.api.openapi import describe
 from server.api.table import ROUTES
 from server.cli.table import COMMANDS
 from server.settings import SETTINGS
 from tests.architecture.tree import ROOT
+from tools import wire
 from tools.reference import PAGES
+
+UNREACHED: dict[ModuleType, list[str]] = {signoff: [signoff.State.VOID]}
+"""Nothing that comes from outside leads there: nobody writes in a draft whose signing runs."""
 
 DEPENDENCY = re.compile(r"^\s*([A-Za-z0-9_.-]+)")
 
@@ -28,6 +35,16 @@ def test_every_setting_command_and_route_is_in_the_guides() -> None:
     assert [setting.variable for setting in SETTINGS if setting.variable not in operators] == []
     assert [command.name for command in COMMANDS if f"paraph {command.name}" not in operators] == []
     assert [route.path for route in ROUTES if route.path not in integrators] == []
+
+
+@pytest.mark.parametrize("machine", [document, round, comment, signoff, handover])
+def test_every_state_is_explained(machine: ModuleType) -> None:
+    page = (ROOT / "docs/integrators/states.md").read_text("utf-8")
+    assert [state for state in machine.State if not re.search(rf"\b{state}\b", page)] == UNREACHED.get(machine, [])
+
+
+def test_every_refusal_of_an_update_is_explained() -> None:
+    assert set(wire.CODES) == set(Refusal.__subclasses__())
 
 
 def test_every_route_is_in_the_openapi_description() -> None:

@@ -158,7 +158,7 @@ def _hocuspocus(folder: Path, scenario: Scenario) -> Iterator[Peer]:
 
 
 def _pin(pid: int) -> None:
-    """All threads of the process on the servers' core, before whatever else the machine does where that may be asked."""
+    """All threads of the process on the servers' core, first in line where that may be asked."""
     for thread in map(int, os.listdir(f"/proc/{pid}/task")):
         os.sched_setaffinity(thread, {SERVER_CORE})
         with suppress(PermissionError):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from collab.ports import Offer
-from review.errors import ChangedMeanwhile, Unavailable
+from review.errors import ChangedMeanwhile, Trouble, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,19 @@ class Entry:
 
 @dataclass(slots=True)
 class MemoryLog:
-    """`down` refuses everything; `forgetful` carries an append out but loses the answer, once for each count."""
+    """`down` refuses what is to be written and counts it in `refused`, `mute` what is to be read.
+
+    `forgetful` carries an append out but loses the answer, `late` shows an entry later than the one that follows it,
+    both once for each count.
+    """
 
     streams: dict[str, list[Entry]] = field(default_factory=dict)
     writers: dict[tuple[str, str], int] = field(default_factory=dict)
     down: bool = False
+    mute: bool = False
+    refused: int = 0
     forgetful: int = 0
+    late: int = 0
     open: asyncio.Event = field(default_factory=asyncio.Event)
     appends: int = 0
 
@@ -33,7 +40,8 @@ class MemoryLog:
     async def append(self, stream: str, rows: Sequence[bytes], writer: str, expect: int | None = None) -> int:
         await self.open.wait()
         if self.down:
-            raise Unavailable("the disk is full")
+            self.refused += 1
+            raise Unavailable("no room", Trouble.FULL)
         seq = self._append(stream, rows, writer, expect)
         if self.forgetful:
             self.forgetful -= 1
@@ -43,7 +51,7 @@ class MemoryLog:
     async def append_each(self, offers: Sequence[Offer]) -> Sequence[int | None]:
         await self.open.wait()
         if self.down:
-            raise Unavailable("the disk is full")
+            raise Unavailable("no room", Trouble.FULL)
         numbers = [self._offer(offer) for offer in offers]
         if self.forgetful:
             self.forgetful -= 1
@@ -60,15 +68,29 @@ class MemoryLog:
         if (stream, writer) in self.writers:
             return self.writers[stream, writer]
         entries = self.streams.setdefault(stream, [])
-        if expect is not None and expect != len(entries):
+        last = entries[-1].seq if entries else 0
+        if expect is not None and expect != last:
             raise ChangedMeanwhile("log", stream)
-        entries.append(Entry(len(entries) + 1, tuple(rows)))
-        self.writers[stream, writer] = len(entries)
+        entries.append(Entry(last + 1, tuple(rows)))
+        self.writers[stream, writer] = last + 1
         self.appends += 1
-        return len(entries)
+        return last + 1
 
     async def head(self, stream: str) -> int:
-        return len(self.streams.get(stream, []))
+        entries = self.streams.get(stream)
+        return entries[-1].seq if entries else 0
 
     async def read(self, stream: str, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
-        return self.streams.get(stream, [])[after : after + limit]
+        if self.mute:
+            raise Unavailable("no answer")
+        beyond = [entry for entry in self.streams.get(stream, []) if entry.seq > after][:limit]
+        if self.late and len(beyond) > 1:
+            self.late -= 1
+            return beyond[1:]
+        return beyond
+
+    async def trim(self, stream: str, upto: int) -> None:
+        if self.down:
+            raise Unavailable("no room", Trouble.FULL)
+        entries = self.streams[stream]
+        self.streams[stream] = [entry for entry in entries[:-1] if entry.seq > upto] + entries[-1:]

@@ -63,10 +63,11 @@ def test_a_state_that_is_no_json_or_too_large_is_not_passed_on() -> None:
     assert awareness.hear(eva, "eva", [State(at, 1, text) for at, text in enumerate(bad)], anybody) == []
 
 
-def test_a_persons_id_in_a_state_is_the_real_one() -> None:
+def test_who_a_person_is_says_the_server_and_not_the_client() -> None:
     awareness, eva = Awareness(), object()
-    [heard] = awareness.hear(eva, "eva", [State(1, 1, said(user={"id": "petr", "name": "P"}))], anybody)
-    assert json.loads(heard.said) == {"user": {"id": "eva", "name": "P"}}
+    told = State(1, 1, said(user={"id": "petr", "name": "Petr", "color": "#a61"}))
+    [heard] = awareness.hear(eva, "eva", [told], anybody, {"name": "Eva", "department": "Odbor"})
+    assert json.loads(heard.said) == {"user": {"id": "eva", "name": "Eva", "department": "Odbor", "color": "#a61"}}
 
 
 def test_one_connection_speaks_for_a_few_clients_only() -> None:

@@ -161,16 +161,16 @@ def test_missing_and_repeated_ids_are_made_anew_and_the_first_keeps_its_own() ->
     for attrs in ({"id": "a"}, {}, {"id": "a"}):
         body.children.append(XmlElement("paragraph", attrs, [XmlText("x")]))
     draft = Draft([raw.get_update()]).fork(9)
-    assert draft.repair_ids()
+    assert draft.mend()
     ids = [node.id for node in draft.content().nodes]
     assert ids[0] == "a"
     assert len({*ids, None}) == 4
-    assert not draft.repair_ids()
+    assert not draft.mend()
 
 
 def test_an_empty_document_is_given_its_first_paragraph() -> None:
     draft = Draft().fork(9)
-    assert draft.repair_ids()
+    assert draft.mend()
     assert [node.type for node in draft.content().nodes] == ["paragraph"]
 
 

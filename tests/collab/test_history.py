@@ -1,14 +1,24 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from collab.document import begin
-from collab.history import PAUSE, SIDE_BY_SIDE, Moment, content_at, moments
-from collab.journal import Page
+from collab.entries import Page
+from collab.history import said
+from collab.moments import PAUSE, SIDE_BY_SIDE, Moment, Telling, in_order, tell
 from collab.row import Kind, Row
 from tests.collab.conftest import content
 
 
 def row(author: str, at: int, kind: Kind = Kind.PERSON) -> Row:
     return Row(kind, author, at, (), b"\0\0")
+
+
+def moments(pages: list[Page]) -> list[Moment]:
+    return in_order(tell(pages))
 
 
 def told(found: list[Moment]) -> list[tuple[int, tuple[str, ...], int]]:
@@ -49,4 +59,23 @@ def test_a_moment_ends_when_many_others_have_begun() -> None:
 def test_the_content_then_is_that_of_all_entries_so_far() -> None:
     first = begin(content("Úvod"), 7)
     pages: list[Page] = [(1, [Row(Kind.SERVER, "eva", 0, (7,), first)]), (2, [row("eva", 1)])]
-    assert content_at("d", 1, pages).plain == content_at("d", 2, pages).plain == "Úvod"
+    assert said(None, pages[:1]).plain == said(None, pages).plain == "Úvod"
+
+
+@given(st.lists(st.tuples(st.integers(0, 24), st.integers(0, PAUSE)), max_size=80), st.data())
+def test_cut_anywhere_the_moments_are_the_same(written: list[tuple[int, int]], data: st.DataObject) -> None:
+    pages: list[Page] = []
+    at = 0
+    for seq, (who, pause) in enumerate(written, 1):
+        at += pause
+        pages.append((seq, [row(f"p{who}", at, Kind.SERVER if who % 5 == 0 else Kind.PERSON)]))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(pages)), max_size=4)))
+    open: list[Moment] = []
+    found: dict[object, Moment] = {}
+    for start, end in pairwise([0, *cuts, len(pages)]):
+        telling = Telling(open)
+        for seq, rows in pages[start:end]:
+            telling.add(seq, rows[0])
+        found |= {moment.begun_as: moment for moment in telling.moments}
+        open = telling.open
+    assert in_order(found.values()) == moments(pages)

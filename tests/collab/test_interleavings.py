@@ -10,11 +10,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from collab.compactor import Compactor, InThread
 from collab.document import Draft
+from collab.entries import read
+from collab.errors import NotSaved
+from collab.past import Past
 from collab.rooms import Rooms
-from collab.row import decode
+from review.thread import Anchor
 from tests.collab.conftest import NOON, content
 from tests.collab.memory_log import MemoryLog
+from tests.collab.memory_shelf import MemoryShelf
 from tests.collab.party import EDITOR, READER, Party
 
 R = TypeVar("R")
@@ -27,12 +32,16 @@ class Together(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
-        self.log = MemoryLog()
-        self.rooms = Rooms(self.log, lambda: NOON)
+        self.log, self.shelf = MemoryLog(), MemoryShelf()
+        self.past = Past(self.log, self.shelf)
+        self.rooms = self._opened()
         self.parties = [Party(f"person{at}", 1000 + at) for at in range(4)]
         self.standing = EDITOR
         self.written = 0
         self.words: list[tuple[Party, int, str]] = []
+
+    def _opened(self) -> Rooms:
+        return Rooms(self.log, lambda: NOON, shelf=self.shelf)
 
     def run(self, work: Coroutine[Any, Any, R]) -> R:
         return self.loop.run_until_complete(work)
@@ -110,7 +119,25 @@ class Together(RuleBasedStateMachine):
                 self.act(party.leave)
         self.words.clear()
         self.run(self.rooms.close_all(0.05))
-        self.rooms = Rooms(self.log, lambda: NOON)
+        self.rooms = self._opened()
+
+    @precondition(lambda self: not self.log.down)
+    @rule()
+    def compact(self) -> None:
+        """As another process does it: the room hears nothing of it."""
+        self.run(Compactor(self.past, InThread(), lambda document, pressed: None).compact("d"))
+
+    @precondition(lambda self: not self.log.down)
+    @rule()
+    def somebody_writes_by_another_process(self) -> None:
+        self.run(self._write_elsewhere())
+
+    async def _write_elsewhere(self) -> None:
+        self.written += 1
+        word = f"[{self.written}]"
+        other = self._opened()
+        await other.edit("d", "jan", lambda draft: draft.replace_passage(Anchor("p1", 0, 0, ""), word))
+        await other.close_all(0.05)
 
     @invariant()
     def nothing_reported_saved_is_missing_from_the_journal(self) -> None:
@@ -121,8 +148,15 @@ class Together(RuleBasedStateMachine):
                 assert word in text
 
     def journal(self) -> Draft:
-        rows = [decode("d", row) for entry in self.log.streams.get("draft/d", []) for row in entry.rows]
-        return Draft([row.update for row in rows])
+        """Every row ever written, from the first on: those of the segments and those of the log."""
+        return self.run(self._replayed())
+
+    async def _replayed(self) -> Draft:
+        segments = await self.past.segments("d")
+        pages = [page for segment in segments for page in await self.past.entries("d", segment)]
+        after = segments[-1].last if segments else 0
+        pages += [page async for page in read(self.log, "d", after)]
+        return Draft([row.update for _, rows in pages for row in rows])
 
     def teardown(self) -> None:
         try:
@@ -135,6 +169,7 @@ class Together(RuleBasedStateMachine):
     def settle(self) -> None:
         """Everything works again and everybody comes anew: all editors have the same text, word for word."""
         self.log.down, self.log.forgetful = False, 0
+        self.run(_until_written(self.rooms, "konec"))
         self.run(_until_settled([party for party in self.parties if party._member is not None]))
         for party in self.parties:
             if party._member is not None:
@@ -158,6 +193,18 @@ def _cut(party: Party) -> None:
 async def _turns(count: int) -> None:
     for _ in range(count):
         await asyncio.sleep(0.0005)
+
+
+async def _until_written(rooms: Rooms, word: str) -> None:
+    """The room hears at the latest when it writes what other processes wrote before."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await rooms.edit("d", "jan", lambda draft: draft.replace_passage(Anchor("p1", 0, 0, ""), word))
+            except NotSaved:
+                await asyncio.sleep(0.02)
+            else:
+                return
 
 
 async def _until_settled(parties: list[Party]) -> None:

@@ -117,3 +117,16 @@ def test_an_approver_signs_all_that_waits(office: Office) -> None:
     keys.press("Enter")
     expect(page.get_by_text("Hotovo: podepsáno 12 ze 12.")).to_be_visible(timeout=30_000)
     assert seat.complaints == []
+
+
+def test_the_obvious_act_of_a_task_is_one_key(office: Office) -> None:
+    seat = office.sit("kadlec")
+    page = seat.page
+    choose_row(page, ORDINANCE)
+    page.keyboard.press("e")
+    expect(page.get_by_role("dialog", name="Stanovisko")).to_be_visible()
+    assert page.url.endswith("?mode=review")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", level=1, name=ORDINANCE)).to_be_visible()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert seat.complaints == []

@@ -52,6 +52,22 @@ def test_each_sees_the_other_s_text_and_name_and_undoes_only_their_own(office: O
     expect(paper(one)).to_contain_text("A toto ekonomický odbor.")
 
 
+def test_the_text_is_coloured_by_who_wrote_it(office: Office) -> None:
+    one, other = both(office)
+    write_behind(other, WORDS, " Připsal odbor ekonomický 😀.")
+    expect_saved(other)
+    one.get_by_role("button", name="Další úkony").click()
+    one.get_by_role("menuitem", name="Kdo co napsal").click()
+    legend = one.get_by_role("region", name="Kdo co napsal")
+    expect(legend.get_by_role("listitem").filter(has_text="Tomáš Jelínek")).to_contain_text("Ekonomický odbor")
+    his = paper(one).locator(".written[title^='Tomáš Jelínek, ']")
+    expect(his.filter(has_text="Připsal odbor ekonomický 😀.")).to_be_visible()
+    write_behind(other, "Připsal odbor ekonomický 😀.", " A ještě něco.")
+    expect(his.filter(has_text="A ještě něco.")).to_be_visible()
+    legend.get_by_role("button", name="Skrýt autory textu").click()
+    expect(paper(one).locator(".written")).to_have_count(0)
+
+
 def test_saved_is_said_only_after_the_server_has_said_so(office: Office) -> None:
     seat, held, holding = office.sit(ONE), list[bytes](), list[WebSocketRoute]()
 

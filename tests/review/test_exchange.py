@@ -157,9 +157,13 @@ def test_comments_of_a_word_file_are_found_at_their_passage_and_go_out_again() -
                    for mark in part.marks)  # fmt: skip
 
 
-def test_tracked_insertions_are_text_and_deletions_are_gone() -> None:
+def test_tracked_changes_are_suggestions() -> None:
     markdown = '[nové]{.insertion author="A" date="2026-11-20T08:00:00Z"} [staré]{.deletion author="A" date="x"} zbylé'
-    assert of_markdown(markdown)[0].text.split() == ["nové", "zbylé"]
+    [new, _, old, _] = of_markdown(markdown)[0].content
+    assert [(part.text, [mark.type for mark in part.marks]) for part in (new, old) if isinstance(part, Text)] == [
+        ("nové", ["insertion"]),
+        ("staré", ["deletion"]),
+    ]
 
 
 def test_column_widths_and_merged_cells_survive() -> None:

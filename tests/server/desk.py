@@ -18,12 +18,14 @@ from tests.signing.office import contract
 PIN = "1234"
 
 
-async def upload(browser: Browser, path: str, data: bytes, **fields: str) -> Answer:
+async def upload(
+    browser: Browser, path: str, data: bytes, file: str = "soubor", key: str = "", **fields: str
+) -> Answer:
     form = aiohttp.FormData()
-    form.add_field("file", data, filename="soubor", content_type="application/octet-stream")
+    form.add_field("file", data, filename=file, content_type="application/octet-stream")
     for name, value in fields.items():
         form.add_field(name, value)
-    async with browser.client.post(path, data=form) as response:
+    async with browser.client.post(path, data=form, headers={"Idempotency-Key": key} if key else {}) as response:
         return Answer(response.status, response.headers, await response.read())
 
 
@@ -96,6 +98,12 @@ class Desk:
         answer = await upload(by or self.submitter, "/api/v1/verifications", data)
         assert answer.status == 200, answer.raw
         return answer.json
+
+
+async def a_desk(world: World) -> Desk:
+    submitter, first, second = [await world.browser(login) for login in ("novakova", "reditel", "hlava")]
+    keys = {"reditel": await key_for(world, first), "hlava": await key_for(world, second)}
+    return Desk(world, submitter, first, second, keys)
 
 
 async def key_for(world: World, browser: Browser) -> str:

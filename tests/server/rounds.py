@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from collab.document import Draft
+from review.content import parse, to_json
 from tests.server.world import Answer, World
 
 CONTENT = {
@@ -77,6 +79,19 @@ class Review:
         rounds = self.world.office.stores.rounds
         kept = await rounds.get(self.round)
         await rounds.replace(kept, replace(kept.value, due=datetime.now(UTC) - timedelta(minutes=1)))
+
+    async def suggest(self, words: str) -> None:
+        """Somebody proposes words in the draft."""
+        by = {"id": "s1", "author": self.world.people["dvorak"].id, "at": "2026-11-27T06:30:00Z"}
+
+        def change(draft: Draft) -> None:
+            raw = to_json(draft.content())
+            raw["content"][2]["content"] += [
+                {"type": "text", "text": words, "marks": [{"type": "insertion", "attrs": by}]}
+            ]
+            draft.become(parse(raw))
+
+        await self.world.office.rooms.edit(self.document, self.world.people["dvorak"].id, change)
 
     async def words(self) -> str:
         return (await self.world.office.rooms.content(self.document)).plain

@@ -80,6 +80,34 @@ async def test_history_names_who_wrote_and_brings_a_text_back_as_an_edit(world: 
     assert (await auditor.post(f"/api/v1/documents/{document}/history/{first}/restore")).status == 403
 
 
+async def test_what_has_changed_since_a_moment(world: World) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    await rewrite(world, document, "Poplatek činí 900 Kč.")
+    eva = await world.browser("novakova")
+    changed = await eva.get(f"/api/v1/documents/{document}/history/1/compare")
+    assert (changed.json["before"], changed.json["after"]) == ("1", "draft")
+    assert changed.json["summary"]["changed"] == 1
+    shown = await eva.get(f"/api/v1/documents/{document}/history/1/compare?format=html")
+    assert "<ins" in shown.raw.decode()
+    assert (await eva.get(f"/api/v1/documents/{document}/history/77/compare")).code == "no_such_moment"
+    stranger = await world.browser("ticha")
+    assert (await stranger.get(f"/api/v1/documents/{document}/history/1/compare")).status == 404
+
+
+async def test_who_wrote_which_words(world: World) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    await rewrite(world, document, "Poplatek činí 950 Kč.")
+    eva = await world.browser("novakova")
+    answer = await eva.get(f"/api/v1/documents/{document}/authorship")
+    assert answer.json["seq"] == 2
+    novakova, dvorak = world.people["novakova"].id, world.people["dvorak"].id
+    blocks = {block["block"]: block["runs"] for block in answer.json["blocks"]}
+    runs = {id: [(run["start"], run["end"], run["by"]) for run in found] for id, found in blocks.items()}
+    assert runs == {"h": [(0, 6, novakova)], "p0": [(0, 14, novakova), (14, 16, dvorak), (16, 21, novakova)]}
+    assert all(run["at"].endswith("Z") for found in blocks.values() for run in found)
+    assert (await (await world.browser("ticha")).get(f"/api/v1/documents/{document}/authorship")).status == 404
+
+
 async def test_history_comes_in_pages(world: World) -> None:
     document = (await world.document(content=TEXT))["id"]
     await rewrite(world, document, "Jinak.")

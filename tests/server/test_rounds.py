@@ -16,6 +16,20 @@ async def test_opening_freezes_the_draft_as_version_0_1(world: World) -> None:
     assert (document["state"], document["draft"]["hash"]) == ("in_review", versions[0]["contentHash"])
 
 
+async def test_a_draft_with_undecided_suggestions_is_neither_opened_nor_finalised(world: World) -> None:
+    review = await a_review(world)
+    review.round = (await review.prepare()).json["id"]
+    await review.suggest(" Nejpozději však do konce února.")
+    opened = await review.ask("novakova", "POST", f"/rounds/{review.round}/open")
+    assert (opened.status, opened.code) == (409, "open_suggestions")
+    assert "1" in opened.json["detail"]
+    finalised = await review.ask("novakova", "POST", f"/documents/{review.document}/finalize", {})
+    assert (finalised.status, finalised.code) == (409, "open_suggestions")
+    assert (await review.ask("novakova", "GET", f"/documents/{review.document}/versions")).json["items"] == []
+    text = (await review.ask("novakova", "GET", f"/documents/{review.document}/content?format=text")).raw.decode()
+    assert "února" not in text
+
+
 async def test_a_department_reads_the_document_only_once_it_is_asked(world: World) -> None:
     review = await a_review(world)
     prepared = (await review.prepare()).json

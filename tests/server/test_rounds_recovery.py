@@ -66,3 +66,26 @@ async def test_many_who_comment_at_once_all_get_a_number_of_their_own(world: Wor
     await world.browser("svoboda")
     answers = await asyncio.gather(*(review.comment("svoboda", "OK", text=f"Připomínka {n}") for n in range(12)))
     assert sorted(answer.json["number"] for answer in answers) == list(range(1, 13))
+
+
+async def test_a_round_opened_and_cancelled_at_the_same_moment_leaves_a_document_that_goes_on(world: World) -> None:
+    for _ in range(5):
+        review = await a_review(world)
+        review.round = (await review.prepare()).json["id"]
+        opening = review.ask("novakova", "POST", f"/rounds/{review.round}/open")
+        cancelling = review.ask("novakova", "POST", f"/rounds/{review.round}/cancel", {"reason": "omylem"})
+        opened, cancelled = await asyncio.gather(opening, cancelling)
+        assert {opened.status, cancelled.status} <= {200, 409, 412}
+        wanted = "draft" if cancelled.status == 200 else "in_review"
+        assert (await review.ask("novakova", "GET", f"/documents/{review.document}")).json["state"] == wanted
+
+
+async def test_a_document_follows_the_round_that_was_opened_not_one_planned_after_it(world: World) -> None:
+    review = await a_review(world)
+    first, second = (await review.prepare()).json["id"], (await review.prepare()).json["id"]
+    assert (await review.ask("novakova", "POST", f"/rounds/{first}/open")).status == 200
+    assert (await review.ask("novakova", "POST", f"/rounds/{second}/open")).status == 409
+    assert (await review.ask("novakova", "POST", f"/rounds/{second}/cancel", {"reason": "omylem"})).status == 200
+    assert (await review.ask("novakova", "GET", f"/documents/{review.document}")).json["state"] == "in_review"
+    assert (await review.ask("novakova", "POST", f"/rounds/{first}/cancel", {"reason": "omylem"})).status == 200
+    assert (await review.ask("novakova", "GET", f"/documents/{review.document}")).json["state"] == "draft"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from server.identity.throttle import ADDRESS, LOGIN
 from tests.server.world import PASSWORD, World
 
 
@@ -34,6 +35,17 @@ async def test_a_wrong_password_is_slowed_down_and_does_not_lock_out_others(worl
     ]
     assert codes[:10] == [401] * 10
     assert codes[10:] == [429, 429]
+    body = {"login": "pravda", "password": PASSWORD}
+    assert (await stranger.post("/api/v1/session", body)).status == 200
+
+
+async def test_who_guesses_at_everybody_from_one_address_is_slowed_down_too(world: World) -> None:
+    stranger = await world.browser()
+    for at in range(ADDRESS.free):
+        world.office.sign_in.throttle.guess((ADDRESS, "127.0.0.1"), (LOGIN, f"nobody{at}"))
+    slowed = await stranger.post("/api/v1/session", {"login": "pravda", "password": PASSWORD})
+    assert (slowed.status, slowed.code) == (429, "slow_down")
+    assert int(slowed.headers["Retry-After"]) > 0
 
 
 async def test_a_change_sent_by_another_site_is_refused(world: World) -> None:

@@ -17,16 +17,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from review.content import to_json
 from server.app import now
 from signing.pki import DemoPki
-from tests.server.desk import PIN, Desk, job, key_for, upload
+from tests.server.desk import PIN, Desk, a_desk, job, upload
 from tests.server.world import World
 from tests.signing.office import block, contract
 
 
 @pytest.fixture
 async def desk(world: World) -> Desk:
-    submitter, first, second = [await world.browser(login) for login in ("novakova", "reditel", "hlava")]
-    keys = {"reditel": await key_for(world, first), "hlava": await key_for(world, second)}
-    return Desk(world, submitter, first, second, keys)
+    return await a_desk(world)
 
 
 async def test_a_draft_becomes_a_final_version_whose_bytes_are_as_announced(desk: Desk) -> None:
@@ -338,3 +336,40 @@ async def test_who_is_to_sign_finds_it_among_the_tasks(desk: Desk) -> None:
     assert [(task["kind"], task["version"]) for task in tasks] == [("sign", version["id"])]
     await desk.sign(desk.first)
     assert (await desk.first.get("/api/v1/tasks")).json["items"] == []
+
+
+@pytest.mark.parametrize(
+    "due", ["9999-12-31T23:59:59Z", "9999-12-31", "2027-12-20T10:00:00", "0001-01-01T00:00:00+14:00"]
+)
+async def test_a_signature_is_not_asked_for_until_an_impossible_moment(desk: Desk, due: str) -> None:
+    version = await desk.final()
+    assert desk.first.person is not None
+    path, steps = f"/api/v1/versions/{version['id']}/signing", [{"signers": [desk.first.person.id]}]
+    refused = await desk.submitter.post(path, {"steps": steps, "due": due})
+    assert (refused.status, refused.code) == (422, "invalid"), refused.raw
+    asked = await desk.submitter.post(path, {"steps": steps, "due": "2027-12-20"})
+    assert (asked.status, asked.json["due"]) == (201, "2027-12-20T22:59:59Z")
+    assert (await desk.first.get("/api/v1/tasks")).status == 200
+
+
+async def test_finalising_the_same_again_gives_the_same_version_and_another_title_a_new_one(desk: Desk) -> None:
+    version = await desk.final()
+    path = f"/api/v1/documents/{version['document']}"
+    answers = await asyncio.gather(*(desk.submitter.post(f"{path}/finalize") for _ in range(3)))
+    done = [await job(desk.submitter, answer) for answer in answers]
+    assert [one["result"]["version"] for one in done] == [version["id"]] * 3
+    document = (await desk.submitter.get(path)).json
+    assert (await desk.submitter.change("PATCH", path, {"title": "Jinak"}, rev=document["rev"])).status == 200
+    other = await desk.finalised(version["document"])
+    assert other["id"] != version["id"]
+    kinds = [one["kind"] for one in (await desk.submitter.get(f"{path}/versions")).json["items"]]
+    assert kinds == ["final", "final"]
+
+
+async def test_finalising_several_times_at_once_makes_one_version(desk: Desk) -> None:
+    document = await desk.world.document(kind="contract", content=to_json(contract()))
+    path = f"/api/v1/documents/{document['id']}"
+    answers = await asyncio.gather(*(desk.submitter.post(f"{path}/finalize") for _ in range(3)))
+    made = {(await job(desk.submitter, answer))["result"]["version"] for answer in answers}
+    assert len(made) == 1
+    assert len((await desk.submitter.get(f"{path}/versions")).json["items"]) == 1

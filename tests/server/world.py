@@ -11,10 +11,12 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web_runner import BaseRunner
 
 from review.ids import PersonId, new_id
 from review.people import Department, Person, Role
 from server.app import build_app, open_office
+from server.edge import Runner
 from server.identity.passwords import hash_password
 from server.office import Office
 from server.settings import settings
@@ -76,6 +78,13 @@ class Browser:
         return await self.ask(method, path, body, If_Match=f'"{rev}"')
 
 
+class EdgeServer(TestServer):
+    """On a free port, behind the edge that people meet."""
+
+    async def _make_runner(self, **_: Any) -> BaseRunner:
+        return Runner(self.app)
+
+
 @dataclass(slots=True)
 class World:
     office: Office
@@ -119,9 +128,10 @@ async def password_hash() -> str:
 
 
 @asynccontextmanager
-async def open_world(data: Path, database: str = "") -> AsyncIterator[World]:
-    async with open_office(settings({"data": str(data), "database": database}, {})) as office:
-        server = TestServer(build_app(office))
+async def open_world(data: Path, database: str = "", **chosen: str) -> AsyncIterator[World]:
+    named = {name.replace("_", "-"): value for name, value in chosen.items()}
+    async with open_office(settings({"data": str(data), "database": database, **named}, {})) as office:
+        server = EdgeServer(build_app(office))
         async with server:
             world = World(office, server)
             async with world._stack:

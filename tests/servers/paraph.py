@@ -57,8 +57,8 @@ def free_port() -> int:
     return port
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "server", *arguments]
+def command(*arguments: str, module: str = "server") -> list[str]:
+    return [sys.executable, "-m", module, *arguments]
 
 
 def run(*arguments: str, env: Mapping[str, str] = {}) -> str:
@@ -71,19 +71,25 @@ def run(*arguments: str, env: Mapping[str, str] = {}) -> str:
     return done.stdout
 
 
-def start(data: Path, database: str = "", port: int | None = None) -> Server:
-    """Returns when connections are accepted."""
+def start(
+    data: Path, database: str = "", port: int | None = None, redis: str = "", url: str = "", module: str = "server"
+) -> Server:
+    """Returns when connections are accepted. Another `module` does something before it is the server."""
     port = port or free_port()
     log = data / f"server-{port}.log"
-    arguments = ["serve", "--port", str(port), "--data", str(data), *(["--database", database] if database else [])]
+    arguments = ["serve", "--port", str(port), "--data", str(data)]
+    for name, chosen in (("database", database), ("redis", redis), ("url", url)):
+        arguments += [f"--{name}", chosen] if chosen else []
     began = time.monotonic()
     data.mkdir(parents=True, exist_ok=True)
     with log.open("a") as errors:
-        process = subprocess.Popen(command(*arguments), cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
+        process = subprocess.Popen(
+            command(*arguments, module=module), cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith("Paraph ready at "):
-            return Server(process, line.removeprefix("Paraph ready at ").strip(), log, time.monotonic() - began)
+            return Server(process, f"http://localhost:{port}", log, time.monotonic() - began)
     Server(process, "", log, 0).kill()
     raise RuntimeError(f"the server did not start: {log.read_text()}")
 

@@ -1,4 +1,4 @@
-"""A TCP proxy that makes outages: it hangs up, or lets requests through and loses the answers."""
+"""A TCP proxy that makes outages: it hangs up, falls silent, or lets requests through and loses the answers."""
 
 from __future__ import annotations
 
@@ -11,18 +11,38 @@ from urllib.parse import urlsplit, urlunsplit
 class Outage(Enum):
     NONE = "none"
     HANGS_UP = "hangs up"
+    SILENT = "silent"
     LOSES_ANSWERS = "loses answers"
 
 
 class Proxy:
-    """`async with Proxy(url) as proxy:` then talk to `proxy.url` and set `proxy.outage`."""
+    """`async with Proxy(url) as proxy:` then talk to `proxy.url` and set `proxy.outage`.
+
+    What is silent keeps its connections and delivers late, as a network does that lost packets for a while.
+    """
 
     def __init__(self, url: str) -> None:
         self._behind = urlsplit(url)
         self._connections: set[asyncio.StreamWriter] = set()
-        self.outage = Outage.NONE
+        self._outage = Outage.NONE
+        self._speaks = asyncio.Event()
+        self._speaks.set()
         self.lost = asyncio.Event()
         self.url = ""
+
+    @property
+    def outage(self) -> Outage:
+        return self._outage
+
+    @outage.setter
+    def outage(self, outage: Outage) -> None:
+        self._outage = outage
+        if outage is Outage.SILENT:
+            self._speaks.clear()
+        else:
+            self._speaks.set()
+        if outage is Outage.HANGS_UP:
+            self.hang_up()
 
     async def __aenter__(self) -> Proxy:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1")
@@ -46,7 +66,11 @@ class Proxy:
         if self.outage is Outage.HANGS_UP:
             writer.transport.abort()
             return
-        behind, to_behind = await asyncio.open_connection(self._behind.hostname, self._behind.port)
+        try:
+            behind, to_behind = await asyncio.open_connection(self._behind.hostname, self._behind.port)
+        except OSError:
+            writer.transport.abort()
+            return
         both = {writer, to_behind}
         self._connections |= both
         try:
@@ -60,6 +84,7 @@ class Proxy:
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65536):
+            await self._speaks.wait()
             writer.write(data)
             await writer.drain()
         raise ConnectionResetError
@@ -69,6 +94,7 @@ class Proxy:
             if self.outage is Outage.LOSES_ANSWERS:
                 self.hang_up()
                 self.lost.set()
+            await self._speaks.wait()
             writer.write(data)
             await writer.drain()
         raise ConnectionResetError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,8 +26,14 @@ class Replica:
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
-    def begin(self) -> None:
-        self.party.speak = self._say
+    def begin(self, noting: Callable[[bytes], None] = lambda message: None) -> None:
+        """`noting` is shown what is said."""
+
+        def say(message: bytes) -> None:
+            noting(message)
+            self._say(message)
+
+        self.party.speak = say
         self._tasks.append(asyncio.create_task(self._read()))
         self.party.say(protocol.sync_step_1(self.party.doc.get_state()))
 
@@ -47,6 +53,10 @@ class Replica:
                 self._news.set()
         self.closed = self.socket.close_code
         self._news.set()
+
+    async def ended(self) -> None:
+        """Until the connection is closed, by whomever."""
+        await asyncio.shield(self._tasks[0])
 
     async def until(self, true: Any) -> None:
         async with asyncio.timeout(10):

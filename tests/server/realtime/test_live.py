@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 import socketio  # type: ignore[import-untyped]
+from aiohttp import WSServerHandshakeError
+from pycrdt import XmlElement
 
 from server.jobs import Progress
+from tests.server.realtime.test_sync import TEXT, join
 from tests.server.world import World
 
 NAMESPACE = "/live"
@@ -44,6 +47,10 @@ async def listen(world: World, stack: AsyncExitStack, login: str, query: str = "
         browser = await world.browser(login)
         ticket = (await browser.post("/api/v1/tickets")).json["ticket"]
         query = f"?ticket={ticket}"
+    return await hearing(f"{world.server.make_url('/')}{query}", stack)
+
+
+async def hearing(url: str, stack: AsyncExitStack) -> Ear:
     ear = Ear(socketio.AsyncClient(reconnection=False))
 
     async def fact(data: dict[str, Any]) -> None:
@@ -56,7 +63,7 @@ async def listen(world: World, stack: AsyncExitStack, login: str, query: str = "
 
     ear.client.on("fact", fact, namespace=NAMESPACE)
     ear.client.on("people", people, namespace=NAMESPACE)
-    await ear.client.connect(f"{world.server.make_url('/')}{query}", namespaces=[NAMESPACE])
+    await ear.client.connect(url, namespaces=[NAMESPACE], transports=["websocket"])
     stack.push_async_callback(ear.client.disconnect)
     return ear
 
@@ -138,16 +145,19 @@ async def test_people_see_who_is_where(world: World, stack: AsyncExitStack) -> N
     await eva.until(lambda: not eva.people[-1]["here"])
 
 
-async def test_nobody_comes_in_unknown(world: World, stack: AsyncExitStack) -> None:
-    with pytest.raises(socketio.exceptions.ConnectionError):
-        await listen(world, stack, "", query="?ticket=nic")
+async def test_nobody_comes_in_unknown(world: World) -> None:
     stranger = await world.browser()
-    assert (await stranger.get("/socket.io/?EIO=4&transport=polling")).status == 401
+    for query in ("", "&ticket=nic"):
+        with pytest.raises(WSServerHandshakeError, match="401"):
+            await stranger.client.ws_connect(f"/socket.io/?EIO=4&transport=websocket{query}")
     eva = await world.browser("novakova")
-    foreign = await eva.get("/socket.io/?EIO=4&transport=polling", Origin="https://evil.example")
+    foreign = await eva.get("/socket.io/?EIO=4&transport=websocket", Origin="https://evil.example")
     assert (foreign.status, foreign.code) == (403, "cross_origin")
-    own = await eva.get("/socket.io/?EIO=4&transport=polling")
-    assert own.status == 200
+
+
+async def test_one_process_serves_clients_that_poll_too(world: World) -> None:
+    eva = await world.browser("novakova")
+    assert (await eva.get("/socket.io/?EIO=4&transport=polling")).status == 200
 
 
 async def test_who_signs_out_hears_nothing_more(world: World, stack: AsyncExitStack) -> None:
@@ -160,7 +170,9 @@ async def test_who_signs_out_hears_nothing_more(world: World, stack: AsyncExitSt
         gone.set()
 
     ear.client.on("disconnect", disconnect, namespace=NAMESPACE)
-    await ear.client.connect(str(world.server.make_url("/")), headers={"Cookie": cookie}, namespaces=[NAMESPACE])
+    await ear.client.connect(
+        str(world.server.make_url("/")), headers={"Cookie": cookie}, namespaces=[NAMESPACE], transports=["websocket"]
+    )
     stack.push_async_callback(ear.client.disconnect)
     assert (await browser.ask("DELETE", "/api/v1/session")).status == 204
     async with asyncio.timeout(5):
@@ -186,3 +198,24 @@ async def test_a_jobs_progress_reaches_its_person_only(world: World, stack: Asyn
     await world.office.jobs.start("counting", world.people["novakova"].id, {})
     await eva.until(lambda: eva.facts and eva.facts[-1]["data"]["state"] == "done")
     assert (eva.facts[-1]["seq"], eva.facts[-1]["data"]["done"], petr.facts) == (0, 2, [])
+
+
+async def test_a_draft_that_another_editor_left_misshapen_is_read_mended_and_told(
+    world: World, stack: AsyncExitStack
+) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    ear = await listen(world, stack, "novakova")
+    await ear.subscribe(document=document)
+    careless = await join(world, stack, "novakova", document)
+    await careless.until(lambda: careless.party.told.saved)
+    careless.party.body.children.append(XmlElement("bulletList", {"id": "l"}))
+    await careless.until(lambda: careless.party.told.saved and careless.party.told.saved[-1][1] == careless.party.sent)
+    eva = await world.browser("novakova")
+    read = await eva.get(f"/api/v1/documents/{document}/content")
+    assert (read.status, [node["type"] for node in read.json["content"]]) == (200, ["paragraph"])
+    await ear.until(lambda: "draft.mended" in ear.types)
+    [fact] = [fact for fact in ear.facts if fact["type"] == "draft.mended"]
+    assert (fact["document"], fact["data"], fact.get("by")) == (document, {"faults": ["empty"]}, None)
+    latest = (await eva.get(f"/api/v1/documents/{document}/history")).json["items"][0]
+    assert (latest["authors"], latest["server"]) == ([], True)
+    await careless.until(lambda: len(careless.party.body.children) == 1)

@@ -181,10 +181,12 @@ async def test_cursors_of_a_standard_client_are_seen_and_go_with_it(world: World
     url = str(world.server.make_url("/sync")).replace("http", "ws")
     async with npm_client(url, document, {"ticket": ticket}) as npm:
         assert await npm.ask("synced")
-        client = await npm.ask("here", user={"name": "Petr", "color": "#a61"})
-        named = '"name":"Petr"'
+        client = await npm.ask("here", user={"name": "Eva Nováková", "color": "#a61"})
+        named = '"name":"Petr Dvořák"'
         await python.until(lambda: client in python.party.presence and named in python.party.presence[client].said)
         mine = python.party.doc.client_id
         python.party.say(presence([State(mine, 1, '{"user":{"name":"Eva"}}')]))
-        assert await npm.ask("others", count=1) == [[mine, {"user": {"name": "Eva"}}]]
+        eva = world.people["novakova"]
+        real = {"name": eva.name, "id": eva.id, "department": "Ekonomický odbor"}
+        assert await npm.ask("others", count=1) == [[mine, {"user": real}]]
     await python.until(lambda: client not in python.party.presence)

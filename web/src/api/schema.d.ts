@@ -270,6 +270,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{document}/history/{seq}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has changed since then */
+        get: operations["drafts_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{document}/history/{seq}/restore": {
         parameters: {
             query?: never;
@@ -281,6 +298,23 @@ export interface paths {
         put?: never;
         /** Bring that text back, as an edit */
         post: operations["drafts_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document}/authorship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who wrote which words, and when */
+        get: operations["drafts_authorship"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -328,7 +362,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A picture, by its hash */
+        /** A picture, for who reads a document that shows it */
         get: operations["drafts_picture"];
         put?: never;
         post?: never;
@@ -968,6 +1002,23 @@ export interface paths {
         put?: never;
         /** Sign many documents in one act */
         post: operations["signing_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signing-acts/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an act with a key elsewhere has to sign */
+        get: operations["signing_prepared"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1815,6 +1866,23 @@ export interface components {
         Archival: {
             /** Archiveid */
             archiveId: string;
+        };
+        /** AuthoredBlock */
+        AuthoredBlock: {
+            /** Block */
+            block: string;
+            /** Runs */
+            runs: components["schemas"]["RunShape"][];
+        };
+        /**
+         * AuthorshipShape
+         * @description `seq` is the moment of the history at which it is so; blocks without a word are left out.
+         */
+        AuthorshipShape: {
+            /** Seq */
+            seq: number;
+            /** Blocks */
+            blocks: components["schemas"]["AuthoredBlock"][];
         };
         /**
          * BlockChangeShape
@@ -2882,15 +2950,20 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** NewDocumentShape */
+        /**
+         * NewDocumentShape
+         * @description `template` is a document to begin with instead of `content`: one that the caller may read.
+         *
+         *     `kind` is the template's unless named, else `document`.
+         */
         NewDocumentShape: {
             /** Title */
             title: string;
             /**
              * Kind
-             * @default document
+             * @default null
              */
-            kind?: string;
+            kind?: string | null;
             /** Department */
             department: string;
             /**
@@ -2907,6 +2980,11 @@ export interface components {
             content?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Template
+             * @default null
+             */
+            template?: string | null;
         };
         /** NewOpinion */
         NewOpinion: {
@@ -3419,6 +3497,28 @@ export interface components {
             result: string;
             /** Record */
             record: string;
+        };
+        /**
+         * RunShape
+         * @description Code points `start` to `end` of the block. `by` is a person's id; without it the system wrote, or nobody knows.
+         *
+         *     `at` is when the author began to write there, to a minute.
+         */
+        RunShape: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /**
+             * By
+             * @default null
+             */
+            by?: string | null;
+            /**
+             * At
+             * @default null
+             */
+            at?: string | null;
         };
         /**
          * SettlementKind
@@ -4127,7 +4227,9 @@ export interface operations {
     sessions_issue_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4189,7 +4291,9 @@ export interface operations {
     sessions_issue_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4449,7 +4553,7 @@ export interface operations {
                 limit?: number;
                 after?: string | null;
                 q?: string;
-                state?: string | null;
+                state?: ("draft" | "in_review" | "settling" | "ready" | "signing" | "signed" | "handed_over" | "withdrawn" | "superseded") | null;
                 department?: string | null;
                 kind?: string | null;
                 mine?: boolean;
@@ -4829,10 +4933,47 @@ export interface operations {
             };
         };
     };
+    drafts_difference: {
+        parameters: {
+            query?: {
+                format?: "json" | "html";
+            };
+            header?: never;
+            path: {
+                document: string;
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What has changed since then */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonShape"];
+                    "text/html": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     drafts_restore: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
                 seq: string;
@@ -4861,10 +5002,43 @@ export interface operations {
             };
         };
     };
-    drafts_add_picture: {
+    drafts_authorship: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who wrote which words, and when */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorshipShape"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    drafts_add_picture: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
             };
@@ -4902,7 +5076,9 @@ export interface operations {
     drafts_bring_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
             };
@@ -4948,7 +5124,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A picture, by its hash */
+            /** @description A picture, for who reads a document that shows it */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5146,7 +5322,10 @@ export interface operations {
     };
     sync_sync: {
         parameters: {
-            query?: never;
+            query?: {
+                ticket?: string | null;
+                schema?: string | null;
+            };
             header?: never;
             path: {
                 document: string;
@@ -5481,7 +5660,9 @@ export interface operations {
     rounds_open_round: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5512,7 +5693,9 @@ export interface operations {
     rounds_close: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5543,7 +5726,9 @@ export interface operations {
     rounds_cancel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5578,7 +5763,9 @@ export interface operations {
     rounds_reopen: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5613,7 +5800,9 @@ export interface operations {
     rounds_extend: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
             };
@@ -5716,7 +5905,9 @@ export interface operations {
     rounds_admit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 round: string;
                 consultee: string;
@@ -5887,7 +6078,9 @@ export interface operations {
     comments_withdraw: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6056,7 +6249,9 @@ export interface operations {
     settlements_escalate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6091,7 +6286,9 @@ export interface operations {
     settlements_remove: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6126,7 +6323,9 @@ export interface operations {
     settlements_rule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6161,7 +6360,9 @@ export interface operations {
     settlements_apply: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment: string;
             };
@@ -6231,7 +6432,9 @@ export interface operations {
     signing_finalize: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
             };
@@ -6299,7 +6502,9 @@ export interface operations {
     signing_change: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 version: string;
             };
@@ -6365,7 +6570,9 @@ export interface operations {
     signing_refuse: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 signing: string;
             };
@@ -6461,6 +6668,37 @@ export interface operations {
             };
         };
     };
+    signing_prepared: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                act: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What an act with a key elsewhere has to sign */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActShape"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     signing_values: {
         parameters: {
             query?: never;
@@ -6528,7 +6766,9 @@ export interface operations {
     credentials_add: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6656,7 +6896,9 @@ export interface operations {
     verifications_verify: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7084,7 +7326,9 @@ export interface operations {
     clients_add: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7213,7 +7457,9 @@ export interface operations {
     handovers_retry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 handover: string;
             };
@@ -7244,7 +7490,9 @@ export interface operations {
     handovers_withdraw: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 handover: string;
             };
@@ -7312,7 +7560,9 @@ export interface operations {
     public_issue_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 document: string;
             };
@@ -7774,7 +8024,9 @@ export interface operations {
     registry_rejection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 handover: string;
             };
@@ -7808,7 +8060,9 @@ export interface operations {
     };
     status_form: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7837,7 +8091,9 @@ export interface operations {
     };
     status_answer: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7901,7 +8157,9 @@ export interface operations {
     };
     verify_verify: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: string;
+            };
             header?: never;
             path: {
                 code: string;

@@ -35,6 +35,7 @@ function caret(user: unknown): HTMLElement {
   const { id, name, department } = presentOf(user)
   const dom = document.createElement('span')
   dom.className = `caret hue-${hueOf(id || name)}`
+  dom.dataset['person'] = id
   dom.dataset['who'] = department ? `${name}, ${department}` : name
   dom.append('\u2060')
   return dom

@@ -7,12 +7,14 @@ import type { Room } from '../sync/room'
 import { Carets } from './carets'
 import { cleaned } from './paste'
 import { Passages } from './passages'
+import type { OwnSteps } from './past'
 import { Pictures, type PicturesOptions } from './pictures'
 import { ReadOnly } from './readOnly'
 import { schemaExtensions } from './schema/extensions'
 import { Identities } from './schema/identities'
 import { NumberedKeys } from './schema/numbered'
 import { rootName } from './schema/source'
+import { Suggesting, type SuggestingOptions } from './suggesting/suggesting'
 import { Writing } from './writing'
 
 interface Common {
@@ -24,17 +26,23 @@ interface Common {
 
 export interface DraftOptions extends Common {
   room: Room
+  steps: OwnSteps
   editable: boolean
   placeholder: string
   send: PicturesOptions['send']
+  /** Who writes. */
+  person: string
+  /** Told when something cannot be proposed. */
+  refused: SuggestingOptions['refused']
 }
 
 /** The live draft of a room. */
 export function draftPaper(options: DraftOptions): Editor {
-  const { room, editable } = options
+  const { room, steps, editable } = options
   return paper(options, [
     ReadOnly.configure({ on: !editable }),
-    Collaboration.configure({ fragment: room.doc.getXmlFragment(rootName) }),
+    Collaboration.configure({ fragment: room.doc.getXmlFragment(rootName), yUndoOptions: { undoManager: steps.manager() } }),
+    Suggesting.configure({ person: options.person, refused: options.refused }),
     Carets.configure({ awareness: room.awareness }),
     Identities,
     NumberedKeys,

@@ -1,8 +1,8 @@
 /**
  * Passages that are talked about, drawn over the text.
  *
- * In a draft a remark's mark says where its passage is now; elsewhere its place does. Both are looked up anew after
- * every change, because a change by another person replaces the whole page at once.
+ * In a draft the mark of a remark or a proposal says where its passage is now; elsewhere a place does. Both are looked
+ * up anew after every change, because a change by another person replaces the whole page at once.
  */
 import { Extension } from '@tiptap/core'
 import type { Node } from '@tiptap/pm/model'
@@ -29,12 +29,13 @@ interface Drawn {
 
 const key = new PluginKey<Drawn>('passages')
 const settle = 40 // milliseconds
+const speaks = ['comment', 'insertion', 'deletion']
 
 export function marked(doc: Node): Map<string, Range[]> {
   const found = new Map<string, Range[]>()
   doc.descendants((node, pos) => {
     if (!node.isText) return true
-    for (const mark of node.marks) if (mark.type.name === 'comment') extend(found, String(mark.attrs['id']), pos, node.nodeSize)
+    for (const mark of node.marks) if (speaks.includes(mark.type.name)) extend(found, String(mark.attrs['id']), pos, node.nodeSize)
     return false
   })
   return found
@@ -137,7 +138,7 @@ export function passageRanges(state: EditorState, id: string): Range[] {
   return key.getState(state)?.ranges.get(id) ?? []
 }
 
-/** Brings a passage into sight, below what stands above it. */
+/** Scrolls a passage into sight, below what stands above it, unless it is in the upper part of the window already. */
 export function revealPassage(view: EditorView, id: string): void {
   const range = passageRanges(view.state, id)[0]
   if (!range) return

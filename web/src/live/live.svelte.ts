@@ -69,7 +69,7 @@ export async function startLive(open: () => Promise<Line> = openLine): Promise<v
 /** Socket.IO, loaded only after sign-in. */
 async function openLine(): Promise<Line> {
   const { io } = await import('socket.io-client')
-  return io('/live', { transports: ['websocket', 'polling'], withCredentials: true })
+  return io('/live', { transports: ['websocket'], withCredentials: true })
 }
 
 /** Called when the server has hung up for good: it no longer knows who this is. */

@@ -50,4 +50,8 @@ export default {
   redo: 'Provést znovu',
   more: 'Další úpravy',
   done: 'Hotovo',
+  wayOfWriting: 'Způsob psaní',
+  writeDirectly: 'Psát',
+  proposeWords: 'Navrhovat znění',
+  proposing: 'Co napíšete nebo smažete, jen navrhujete.',
 } as const

@@ -53,4 +53,8 @@ export default {
   redo: 'Redo',
   more: 'More editing',
   done: 'Done',
+  wayOfWriting: 'Way of writing',
+  writeDirectly: 'Write',
+  proposeWords: 'Propose wording',
+  proposing: 'What you write or delete is only proposed.',
 } satisfies Translation<typeof cs>

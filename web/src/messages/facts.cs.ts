@@ -42,6 +42,7 @@ export default {
   'document.changed': 'Údaje dokumentu změněny',
   'document.state': 'Nový stav dokumentu',
   'draft.restored': 'Text vrácen do dřívějšího okamžiku',
+  'draft.mended': 'Server opravil stavbu textu',
   'comment.edited': 'Připomínka upravena',
   'status_code.issued': 'Kód pro občana vydán',
   'task.added': 'Úkol přidělen',

@@ -45,6 +45,7 @@ export default {
   'document.changed': 'Details of the document changed',
   'document.state': 'New state of the document',
   'draft.restored': 'Text returned to an earlier moment',
+  'draft.mended': 'The server mended the structure of the text',
   'comment.edited': 'Comment edited',
   'status_code.issued': 'Code for the citizen issued',
   'task.added': 'Task given',

@@ -7,6 +7,7 @@ export default {
   dark: 'Tmavý',
   language: 'Jazyk',
   password: 'Heslo',
+  passwordDetail: 'Změna hesla ukončí všechna ostatní přihlášení a zruší přístupové tokeny.',
   current: 'Dosavadní heslo',
   next: 'Nové heslo',
   nextHint: 'Aspoň 12 znaků. Dobře poslouží čtyři náhodná slova.',

@@ -10,6 +10,7 @@ export default {
   dark: 'Dark',
   language: 'Language',
   password: 'Password',
+  passwordDetail: 'Changing it ends all other sign-ins and revokes your access tokens.',
   current: 'Current password',
   next: 'New password',
   nextHint: 'At least 12 characters. Four random words serve well.',

@@ -47,6 +47,7 @@ export default {
   'a.sign': 'Podepsat',
   'a.other': 'Otevřít',
   keysSelect: 'výběr',
+  keysOpen: 'otevřít',
   keysAct: 'hlavní akce',
   keysAll: 'všechny klávesy',
 } as const

@@ -50,6 +50,7 @@ export default {
   'a.sign': 'Sign',
   'a.other': 'Open',
   keysSelect: 'select',
+  keysOpen: 'open',
   keysAct: 'main act',
   keysAll: 'all keys',
 } satisfies Translation<typeof cs>

@@ -7,6 +7,7 @@ import { locale, setLocale } from '../i18n/locale.svelte'
 import { onCut, pauseLive, startLive, stopLive, subscribe } from '../live/live.svelte'
 import { router } from '../router/router.svelte'
 import { wipe } from '../sync/kept'
+import { wipePast } from '../sync/past'
 
 type State = 'unknown' | 'out' | 'in'
 
@@ -90,6 +91,7 @@ export async function signOut(where: 'here' | 'everywhere' = 'here'): Promise<vo
   left()
   await tick() // a draft that was open puts what is unsaved into the store as it closes
   await wipe().catch(() => undefined) // a browser without a store has nothing to wipe
+  await wipePast().catch(() => undefined)
 }
 
 /** Takes over what the person changed about herself. */

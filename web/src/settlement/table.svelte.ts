@@ -24,8 +24,9 @@ export class Table {
   #stops: (() => void)[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(id: string) {
+  constructor(id: string, view: View = 'open') {
     this.#id = id
+    this.view = view
   }
 
   /** Submitted ones, in the order of their numbers. */
@@ -97,7 +98,7 @@ export class Table {
       if (this.#stops.length > 0) this.#stops.push(subscribe(round.document))
       if (round.version) await this.#loadVersion(round.version)
       this.failure = undefined
-      if (this.open.length === 0) this.view = 'all'
+      if (this.rows.length === 0) this.view = 'all'
       this.current = this.rows[0]?.id ?? null
     } catch (error) {
       this.failure = error

@@ -3,9 +3,10 @@
  *
  * One act at a time; it is remembered for this tab until its result is put away.
  */
-import { get, post, Problem } from '../api/client'
+import { get, Problem } from '../api/client'
 import { followJob } from '../api/jobs'
-import type { DeskItem, Job, SigningOutcome } from '../api/types'
+import type { DeskItem, SigningOutcome } from '../api/types'
+import { startSigning, type SigningJob } from './start'
 
 export type ItemState = 'waiting' | 'signing' | SigningOutcome['result']
 
@@ -19,7 +20,7 @@ const KEY = 'paraph.signing'
 
 class SigningAct {
   items = $state.raw<readonly DeskItem[]>([])
-  job = $state.raw<Job<unknown, SigningOutcome>>()
+  job = $state.raw<SigningJob>()
   since = $state(0)
   failure = $state.raw<unknown>()
   readonly #outcomes = $derived(new Map((this.job?.outcomes ?? []).map((outcome) => [outcome.request, outcome])))
@@ -59,8 +60,11 @@ class SigningAct {
 
   /** Throws what the server answers before anything is signed, such as a wrong PIN. */
   async start(items: readonly DeskItem[], credential: string, pin: string): Promise<void> {
-    const body = { requests: items.map((item) => item.request), credential, ...(pin ? { pin } : {}) }
-    const job = await post<Job<unknown, SigningOutcome>>('/signing-acts', body)
+    const job = await startSigning(
+      items.map((item) => item.request),
+      credential,
+      pin,
+    )
     this.items = items
     this.job = job
     this.since = Date.now()
@@ -74,7 +78,7 @@ class SigningAct {
     const kept = this.started ? undefined : read()
     if (!kept) return
     try {
-      this.job = await get<Job<unknown, SigningOutcome>>(`/jobs/${kept.job}`)
+      this.job = await get<SigningJob>(`/jobs/${kept.job}`)
     } catch (error) {
       if (error instanceof Problem) forget()
       return

@@ -49,6 +49,16 @@ export class Ledger {
     return this.#settle(number)
   }
 
+  /** The frame was not taken, but may be brought again: its edits stay open. */
+  returned(number: number): void {
+    this.#frames.delete(number)
+  }
+
+  /** Bytes that are not on disk. */
+  get size(): number {
+    return this.open.reduce((sum, { update }) => sum + update.length, 0)
+  }
+
   /** Everything that is not on disk, in the order made. */
   get open(): Edit[] {
     return [...this.#edits]

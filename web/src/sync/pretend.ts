@@ -28,6 +28,11 @@ export class PretendServer {
     for (const socket of this.sockets) socket.report()
   }
 
+  /** Storage is back: everybody is asked for what they have. */
+  askAll(): void {
+    for (const socket of this.sockets) socket.ask()
+  }
+
   hangUp(code: number): void {
     for (const socket of [...this.sockets]) socket.hangUp(code)
   }
@@ -53,6 +58,10 @@ class PretendSocket {
     this.onopen?.()
     this.#say((out) => (encoding.writeVarUint(out, 103), encoding.writeVarUint(out, this.#server.epoch)))
     this.#say((out) => (encoding.writeVarUint(out, 102), encoding.writeVarString(out, this.#server.role)))
+    this.ask()
+  }
+
+  ask(): void {
     this.#sync(0, Y.encodeStateVector(this.#server.doc))
   }
 

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import type { Keeper } from './keeping'
 import type { Lost, Row } from './kept'
+import { pastOf } from './past'
 import { PretendServer } from './pretend'
 import { Room } from './room'
+import { troubleOf } from './state'
 
 class Memory implements Keeper {
   rows = new Map<number, Row>()
@@ -217,18 +219,94 @@ describe('a room', () => {
     expect(room.save.light).toBe('saved')
   })
 
-  test('keeps an edit that storage could not take, says so, and brings it again', async () => {
+  test('keeps what storage could not take, says so, and brings it as soon as the server asks', async () => {
+    const room = enter()
+    await settle()
+    server.judge = () => ({ code: 'not_saved', detail: '' })
+    write(room, 'vydrží ')
+    await settle()
+    write(room, 'všechno ')
+    await settle()
+    expect(room.save).toEqual({ light: 'unsaved', reason: 'storage', waiting: true, kept: true })
+    expect(room.paused).toBe(false)
+    expect(server.sockets.size).toBe(1)
+    server.judge = () => null
+    server.askAll()
+    await settle()
+    expect(text(server.doc)).toBe('všechno vydrží ')
+    expect(room.save.light).toBe('saved')
+    expect(memory.lost).toEqual([])
+  })
+
+  test('keeps an edit of a damaged draft and leaves: coming back cannot help', async () => {
+    const room = enter()
+    await settle()
+    server.judge = () => ({ code: 'not_saved', detail: 'damaged: entry 7' })
+    write(room, 'čeká')
+    await settle(60_000)
+    expect(room.save).toMatchObject({ light: 'unsaved', reason: 'damaged', waiting: true })
+    expect(server.sockets.size).toBe(0)
+    expect(memory.rows.size).toBe(1)
+    expect(memory.lost).toEqual([])
+  })
+
+  test('pauses writing when too much waits for storage, and goes on when it is back', async () => {
+    const room = enter()
+    await settle()
+    server.judge = () => ({ code: 'not_saved', detail: '' })
+    for (let n = 0; n < 3; n += 1) write(room, 'slovo '.repeat(10_000))
+    await settle()
+    expect(room.paused).toBe(true)
+    server.judge = () => null
+    server.askAll()
+    await settle()
+    expect(room.paused).toBe(false)
+    expect(text(server.doc)).toHaveLength(180_000)
+  })
+
+  test('begins with what was kept of an earlier visit, unless a backup was restored', async () => {
+    const earlier = enter()
+    await settle()
+    write(earlier, 'z minula')
+    await settle()
+    const past = (epoch: number) => pastOf(earlier.doc, { undo: [], redo: [] }, 'p/d', epoch)
+    const same = enter()
+    same.past = past(1)
+    const strange = enter()
+    strange.past = past(7)
+    await settle()
+    expect(text(same.doc)).toBe('z minula')
+    expect(same.past).not.toBeNull()
+    expect(strange.past).toBeNull()
+    expect(text(strange.doc)).toBe('z minula')
+  })
+
+  test('keeps an edit when there is too much to do, comes back and brings it again', async () => {
     const room = enter()
     await settle()
     let failures = 2
-    server.judge = () => (failures-- > 0 ? { code: 'not_saved', detail: '' } : null)
+    server.judge = () => (failures-- > 0 ? { code: 'slow_down', detail: '' } : null)
     write(room, 'vytrvá')
     await settle()
-    expect(room.save).toEqual({ light: 'unsaved', reason: 'storage', waiting: true, kept: true })
+    expect(room.save).toEqual({ light: 'unsaved', reason: 'slow_down', waiting: true, kept: true })
     await settle(3000)
     expect(text(server.doc)).toBe('vytrvá')
     expect(room.save.light).toBe('saved')
     expect(memory.lost).toEqual([])
+  })
+
+  test('says why nothing can be saved, also where no single edit is named', async () => {
+    const room = enter()
+    await settle()
+    server.judge = () => ({ code: 'not_saved', detail: 'disk_full' })
+    write(room, 'plno')
+    await settle()
+    expect(room.save).toEqual({ light: 'unsaved', reason: 'disk_full', waiting: true, kept: true })
+    server.judge = () => null
+    server.askAll()
+    await settle()
+    expect(room.save.light).toBe('saved')
+    expect([troubleOf(1012, 'storage_broken'), troubleOf(1012, 'restarting'), troubleOf(4401)]).toEqual(['storage_broken', null, 'not_signed_in'])
   })
 
   test('leaves its copy when a backup was restored and offers the unsaved words', async () => {

@@ -11,8 +11,9 @@ import { delay } from './backoff'
 import { Keeping, keysOf, type Shelf } from './keeping'
 import type { Lost, Row } from './kept'
 import { Ledger, type Edit } from './ledger'
+import { recall, type Past } from './past'
 import { awarenessFrame, read, subprotocol, updateFrame, vectorFrame, wholeFrame, type Incoming } from './protocol'
-import { mayReturn, passing, saveState, troubleOf, type Reason, type SaveState } from './state'
+import { mayReturn, passing, saveState, storageFails, troubleOf, type Reason, type SaveState } from './state'
 import { wordsOf } from './words'
 
 export interface RoomOptions extends Shelf {
@@ -28,6 +29,8 @@ export interface RoomOptions extends Shelf {
 
 const writers = ['editor', 'submitter']
 const answerWithin = 15_000
+const askAgainAfter = 10_000
+const mostWaiting = 128 * 1024
 const cursorPause = 50
 const empty = Y.encodeStateAsUpdate(new Y.Doc())
 
@@ -36,6 +39,8 @@ export class Room {
   awareness = new Awareness(this.doc)
   role: string | null = null
   save: SaveState = { light: 'opening' }
+  /** What the person did here on an earlier visit; the first copy begins with it. */
+  past: Past | null = null
 
   readonly #options: RoomOptions
   readonly #ledger = new Ledger()
@@ -48,7 +53,7 @@ export class Room {
   #trouble: Reason | null = null
   #attempt = 0
   #closed = false
-  #timers: Partial<Record<'return' | 'answer' | 'cursor', ReturnType<typeof setTimeout>>> = {}
+  #timers: Partial<Record<'return' | 'answer' | 'cursor' | 'again', ReturnType<typeof setTimeout>>> = {}
   #moved = new Set<number>()
 
   constructor(options: RoomOptions) {
@@ -65,6 +70,16 @@ export class Room {
     return this.role !== null && writers.includes(this.role)
   }
 
+  /** The server's count of restored backups; null before it has said. */
+  get epoch(): number | null {
+    return this.#epoch
+  }
+
+  /** While the server cannot keep anything, only so much is written on. */
+  get paused(): boolean {
+    return this.#storageFails && this.#ledger.size > mostWaiting
+  }
+
   get synced(): boolean {
     return this.#everSynced
   }
@@ -76,7 +91,7 @@ export class Room {
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => socket.protocol === subprotocol || this.#greet()
     socket.onmessage = (event) => this.#receive(new Uint8Array(event.data as ArrayBuffer))
-    socket.onclose = (event) => this.#lostConnection(socket, event.code)
+    socket.onclose = (event) => this.#lostConnection(socket, event.code, event.reason)
     this.#socket = socket
     this.#ledger.begin()
   }
@@ -101,6 +116,7 @@ export class Room {
   /** Comes back at once instead of after the pause. */
   retry(): void {
     this.#attempt = 0
+    if (this.#socket && this.#storageFails) return this.#socket.close(4000)
     this.#trouble = null
     clearTimeout(this.#timers.return)
     this.open()
@@ -152,7 +168,14 @@ export class Room {
     const restored = this.#epoch !== null && this.#epoch !== epoch
     this.#epoch = epoch
     if (restored) this.#startAfresh('epoch', '')
+    else this.#recall(epoch)
     this.#greet()
+  }
+
+  #recall(epoch: number): void {
+    if (this.#everSynced || !this.past) return
+    if (this.past.epoch === epoch) recall(this.doc, this.past, this)
+    else this.past = null
   }
 
   #greet(): void {
@@ -229,31 +252,42 @@ export class Room {
   #settled(edits: Edit[]): void {
     clearTimeout(this.#timers.answer)
     if (!this.#ledger.settled) this.#expectAnswer()
-    else if (edits.length > 0 || this.#ledger.open.length === 0) this.#recovered()
+    else if (this.#ledger.open.length === 0) this.#recovered()
     void this.#keeping.drop(edits)
   }
 
   get #storageFails(): boolean {
-    return this.#trouble === 'storage' || this.#trouble === 'slow_down'
+    return this.#trouble === 'slow_down' || storageFails(this.#trouble)
   }
 
   #recovered(): void {
     this.#attempt = 0
+    this.#needNotAsk()
     if (this.#storageFails) this.#trouble = null
   }
 
+  #needNotAsk(): void {
+    clearTimeout(this.#timers.again)
+    delete this.#timers.again
+  }
+
   #refused(number: number, code: Parameters<typeof passing>[0], detail: string): void {
-    const later = passing(code)
-    if (later) {
-      this.#trouble = later
-      this.#socket?.close(4000)
-      return
-    }
+    const later = passing(code, detail)
+    if (later) return this.#bringLater(number, later)
     const edits = this.#ledger.open
     this.#ledger.refused(number)
     if (edits.length === 0) return
     this.#startAfresh(code, detail, edits)
     this.#socket?.close(4000)
+  }
+
+  /** While storage fails the server stays, and asks for everything when it is back; it may have forgotten. */
+  #bringLater(number: number, reason: Reason): void {
+    this.#trouble = reason
+    this.#ledger.returned(number)
+    if (this.#ledger.settled) clearTimeout(this.#timers.answer)
+    if (!storageFails(reason)) return this.#socket?.close(4000)
+    this.#timers.again ??= setTimeout(() => this.#socket?.close(4000), askAgainAfter + delay(0))
   }
 
   #giveBack(code: string, detail: string): void {
@@ -269,6 +303,7 @@ export class Room {
     this.doc.off('update', this.#edited)
     this.awareness.destroy()
     this.doc.destroy()
+    this.past = null
     this.doc = new Y.Doc()
     this.awareness = new Awareness(this.doc)
     this.awareness.setLocalState(self)
@@ -287,12 +322,13 @@ export class Room {
     this.#timers.answer = setTimeout(() => this.#socket?.close(4000), answerWithin)
   }
 
-  #lostConnection(socket: WebSocket, code: number): void {
+  #lostConnection(socket: WebSocket, code: number, words = ''): void {
     if (socket !== this.#socket) return
     this.#socket = null
     this.#live = this.#synced = false
     clearTimeout(this.#timers.answer)
-    this.#trouble = troubleOf(code) ?? (code === 1012 ? 'restarting' : this.#trouble)
+    this.#needNotAsk()
+    this.#trouble = troubleOf(code, words) ?? (code === 1012 ? 'restarting' : this.#trouble)
     const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.doc.clientID)
     if (!this.#closed) removeAwarenessStates(this.awareness, others, this)
     if (code === 1009) this.#tooLarge()

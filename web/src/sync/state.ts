@@ -10,6 +10,9 @@ export type Reason =
   | 'schema'
   | 'too_large'
   | 'storage'
+  | 'disk_full'
+  | 'storage_broken'
+  | 'damaged'
   | 'slow_down'
 
 export type SaveState =
@@ -44,8 +47,25 @@ function unsaved({ pending, kept }: Situation, reason: Reason): SaveState {
   return { light: 'unsaved', reason, waiting: pending, kept }
 }
 
+/** How the server says that nothing can be kept now, in the detail of a refusal and the reason of a close. */
+const failures: Record<string, Reason> = {
+  storage_away: 'storage',
+  storage_busy: 'storage',
+  disk_full: 'disk_full',
+  storage_broken: 'storage_broken',
+}
+
+function failureOf(words: string): Reason | null {
+  return words.startsWith('damaged:') ? 'damaged' : (failures[words] ?? null)
+}
+
+export function storageFails(trouble: Reason | null): boolean {
+  return trouble !== null && ['storage', 'disk_full', 'storage_broken'].includes(trouble)
+}
+
 /** Close codes of `/sync` (API.md). `null`: nothing wrong, come back. */
-export function troubleOf(code: number): Reason | null {
+export function troubleOf(code: number, words = ''): Reason | null {
+  if (code === 1012 && failureOf(words)) return failureOf(words)
   const reasons: Record<number, Reason> = {
     4401: 'not_signed_in',
     4403: 'not_allowed',
@@ -59,11 +79,11 @@ export function troubleOf(code: number): Reason | null {
 
 /** Whether coming back by itself can help. */
 export function mayReturn(trouble: Reason | null): boolean {
-  return trouble === null || trouble === 'slow_down' || trouble === 'storage' || trouble === 'restarting'
+  return trouble === null || trouble === 'slow_down' || trouble === 'restarting' || storageFails(trouble)
 }
 
-/** Refusals that pass by themselves: the edit is kept and brought again. */
-export function passing(code: RefusalCode): Reason | null {
-  if (code === 'not_saved') return 'storage'
+/** Refusals that pass, by themselves or once a damaged draft was restored: the edit is kept and brought again. */
+export function passing(code: RefusalCode, detail = ''): Reason | null {
+  if (code === 'not_saved') return failureOf(detail) ?? 'storage'
   return code === 'slow_down' ? 'slow_down' : null
 }

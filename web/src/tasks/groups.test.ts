@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Task } from '../api/types'
-import { addressOf, grouped, whenOf } from './groups'
+import { actOf, addressOf, grouped, whenOf } from './groups'
 
 const monday = new Date('2026-11-23T09:00:00+01:00')
 let last = 0
@@ -33,8 +33,15 @@ test('signatures of one time are one line at the place of the first', () => {
   expect(addressOf(group?.tasks[0] ?? task({}))).toBe('/signing')
 })
 
+test('the act of a task is begun at once', () => {
+  expect(actOf(task({ kind: 'opinion', round: 'r' }))).toBe('/documents/d1?mode=review&do=opinion')
+  expect(actOf(task({ kind: 'finalise' }))).toBe('/documents/d1?do=finalize')
+  expect(actOf(task({ kind: 'sign', request: 'q' }))).toBe('/signing?request=q')
+})
+
 test('a task leads to where it is done', () => {
-  expect(addressOf(task({ kind: 'opinion', round: 'r' }))).toBe('/documents/d1?mode=review&round=r&opinion=1')
-  expect(addressOf(task({ kind: 'settle', round: 'r' }))).toBe('/rounds/r/settlement?show=unsettled')
+  expect(addressOf(task({ kind: 'opinion', round: 'r' }))).toBe('/documents/d1?mode=review')
+  expect(addressOf(task({ kind: 'settle', round: 'r' }))).toBe('/rounds/r/settlement')
+  expect(addressOf(task({ kind: 'negotiate', round: 'r' }))).toBe('/rounds/r/settlement?view=disputes')
   expect(addressOf(task({ kind: 'sign', request: 'q' }))).toBe('/signing?request=q')
 })

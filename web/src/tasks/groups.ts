@@ -43,30 +43,37 @@ function titles(tasks: readonly Task[]): string {
 /** Where a task is done. */
 export function addressOf(task: Task): string {
   const document = `/documents/${task.document.id}`
-  const round = task.round ?? ''
+  const settlement = `/rounds/${task.round ?? ''}/settlement`
   switch (task.kind) {
-    case 'open_round':
-      return `${document}?panel=round`
     case 'comment':
-      return `${document}?mode=review&round=${round}`
     case 'opinion':
-      return `${document}?mode=review&round=${round}&opinion=1`
+      return `${document}?mode=review`
     case 'settle':
-      return `/rounds/${round}/settlement?show=unsettled`
     case 'propose_settlement':
-      return `/rounds/${round}/settlement?show=unsettled`
     case 'confirm_settlement':
-      return `/rounds/${round}/settlement?show=suggested`
     case 'answer':
-      return `/rounds/${round}/settlement?show=mine`
+      return settlement
     case 'negotiate':
     case 'decide_dispute':
-      return `/rounds/${round}/settlement?show=disputes`
-    case 'finalise':
-      return `${document}?finalise=1`
+      return `${settlement}?view=disputes`
     case 'sign':
       return task.request ? `/signing?request=${task.request}` : '/signing'
     default:
       return document
+  }
+}
+
+/** The same with the obvious act begun at once, where there is one. */
+export function actOf(task: Task): string {
+  const document = `/documents/${task.document.id}`
+  switch (task.kind) {
+    case 'open_round':
+      return `${document}?do=round_open`
+    case 'opinion':
+      return `${document}?mode=review&do=opinion`
+    case 'finalise':
+      return `${document}?do=finalize`
+    default:
+      return addressOf(task)
   }
 }

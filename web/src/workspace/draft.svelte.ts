@@ -4,6 +4,7 @@ import { untrack } from 'svelte'
 import type { Doc } from 'yjs'
 import { onResumed, signInEnded } from '../session/session.svelte'
 import { presentOf, type Present } from '../editor/carets'
+import { OwnSteps } from '../editor/past'
 import { t } from '../messages/workspace'
 import { enterRoom } from '../sync/enter'
 import { forget, lostTexts, ownerOf, type Lost } from '../sync/kept'
@@ -16,6 +17,8 @@ export class Draft {
   save = $state.raw<SaveState>({ light: 'opening' })
   role = $state<string | null>(null)
   synced = $state(false)
+  /** Writing has to wait until storage keeps what is written already. */
+  paused = $state(false)
   /** The person's copy on the page; another one, once it is there, after a copy had to be left. */
   doc = $state.raw<Doc>()
   #left = $state(false)
@@ -25,6 +28,7 @@ export class Draft {
   /** Counts how often the text has changed and come to rest. */
   edits = $state(0)
   readonly room: Room
+  readonly steps: OwnSteps
   readonly #owner: string
   readonly #stopResuming: () => void
   #watched: Awareness | undefined
@@ -33,6 +37,7 @@ export class Draft {
   constructor(document: string, self: Present) {
     this.#owner = ownerOf(self.id, document)
     this.room = enterRoom(document, self.id, (room) => this.#changed(room), (lost) => void this.#lose(lost))
+    this.steps = new OwnSteps(this.room, this.#owner)
     this.room.awareness.setLocalStateField('user', self)
     this.#stopResuming = onResumed(() => this.room.retry())
     this.#changed(this.room)
@@ -60,6 +65,7 @@ export class Draft {
     clearTimeout(this.#resting)
     this.#stopResuming()
     this.#watched?.off('change', this.#present)
+    this.steps.leave()
     this.room.close()
   }
 
@@ -83,9 +89,12 @@ export class Draft {
     this.save = room.save
     this.role = room.role
     this.synced ||= room.synced
+    this.paused = room.paused
     if (room.synced || !this.doc) this.#show(room.doc)
     this.#left = room.doc !== this.doc
     if (room.save.light === 'unsaved' && room.save.reason === 'not_signed_in') signInEnded()
+    if (room.save.light === 'saved') this.steps?.saved()
+    if (room.save.light === 'unsaved' && ['not_allowed', 'gone'].includes(room.save.reason)) this.steps?.forget()
     if (this.#watched === room.awareness) return
     this.#watched?.off('change', this.#present)
     this.#watched = room.awareness

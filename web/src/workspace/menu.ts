@@ -1,11 +1,10 @@
 /** The acts of a document behind one button, by what the person may do and where the document stands. */
 import { address } from '../api/client'
-import type { Consultee, DocumentItem, Round, Version } from '../api/types'
+import type { Consultee, DeskItem, DocumentItem, Round, Version } from '../api/types'
 import type { MenuItem } from '../components/Menu.svelte'
 import { t } from '../messages/workspace'
 import type { Rights } from './rights'
 import type { RoundAct } from './RoundBar.svelte'
-import type { Waiting } from './signing'
 import { isWritten } from './states'
 import { notFinal } from './steps'
 import type { Work } from './work.svelte'
@@ -20,10 +19,18 @@ export type Doing =
   | { what: 'trail' }
   | { what: 'finalize' }
   | { what: 'signing'; version: Version }
-  | { what: 'sign'; waiting: Waiting }
+  | { what: 'sign'; waiting: DeskItem }
   | { what: 'change'; version: Version }
   | { what: 'status_code' }
   | { what: 'rename' }
+
+/** What an address asks to be begun at once; nothing while that is not possible. */
+export function asked(what: string | null, round: Round | undefined, opining: readonly Consultee[]): Doing | null {
+  if (what === 'finalize') return { what }
+  if (what === 'round_open' && round?.state === 'prepared') return { what, round }
+  const [consultee] = opining
+  return what === 'opinion' && round && consultee ? { what, round, consultee } : null
+}
 
 interface Where {
   document: DocumentItem
@@ -31,12 +38,18 @@ interface Where {
   rights: Rights
   version: Version | undefined
   act: (what: Doing) => void
+  /** Whether the text is coloured by its authors, and how to change that; only where a draft is shown. */
+  authors?: { shown: boolean; toggle: () => void } | undefined
 }
 
 const formats = ['docx', 'pdf', 'html', 'markdown', 'text'] as const
 
-export function menuOf({ document, work, rights, version, act }: Where): (MenuItem | 'line')[] {
-  return [...workItems(document, work, rights, act), ...versionItems(version), ...exports(document), 'line', ...aboutItems(rights, act)]
+export function menuOf({ document, work, rights, version, act, authors }: Where): (MenuItem | 'line')[] {
+  return [...workItems(document, work, rights, act), ...versionItems(version), ...exports(document), 'line', ...authorItems(authors), ...aboutItems(rights, act)]
+}
+
+function authorItems(authors: Where['authors']): MenuItem[] {
+  return authors ? [{ label: t('authors'), icon: 'people', hint: authors.shown ? '✓' : '', act: authors.toggle }] : []
 }
 
 function workItems(document: DocumentItem, work: Work, rights: Rights, act: Where['act']): (MenuItem | 'line')[] {

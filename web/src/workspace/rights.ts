@@ -79,6 +79,12 @@ export class Rights {
     return round.consultees.filter((one) => this.comments(one) && (!one.opinion || one.opinion.deemed))
   }
 
+  /** Consultees of an open round whose opinion the person may give now. */
+  opining(round: Round | undefined): Consultee[] {
+    if (round?.state !== 'open') return []
+    return round.consultees.filter((one) => this.speaks(one) && (!one.opinion || one.opinion.deemed))
+  }
+
   owns(comment: Comment): boolean {
     return comment.author === this.#me.id
   }

@@ -5,7 +5,9 @@
  */
 import { all, get, Problem, Unreachable } from '../api/client'
 import type { Comment, DocumentItem, Fact, Round, Thread, Version } from '../api/types'
+import { toast } from '../components/toasts.svelte'
 import { onFact, onResync, subscribe } from '../live/live.svelte'
+import { t } from '../messages/workspace'
 import { onResumed } from '../session/session.svelte'
 
 type Part = 'document' | 'versions' | 'rounds' | 'threads' | 'comments'
@@ -122,6 +124,7 @@ export class Work {
 
   #heard(fact: Fact): void {
     if (fact.document !== this.id) return
+    if (fact.type === 'draft.mended') toast(t('mended'))
     for (const [prefix, parts] of affected) if (fact.type.startsWith(prefix)) for (const part of parts) this.#wanted.add(part)
     if (this.#wanted.size > 0) this.#timer ??= setTimeout(() => this.#catchUp(), gather)
   }

@@ -1,7 +1,7 @@
 /** All extensions that make the schema, in one list: every paper of the application is built from it. */
 import type { AnyExtension } from '@tiptap/core'
 import { Blockquote, Doc, HardBreak, Heading, HorizontalRule, PageBreak, Paragraph, Text } from './blocks'
-import { Comment, Link, lookMarks } from './marks'
+import { Comment, Deletion, Insertion, Link, lookMarks } from './marks'
 import { Article, Clause, Point } from './numbered'
 import { Footnote, Image } from './objects'
 import { structures } from './structures'
@@ -23,5 +23,7 @@ export const schemaExtensions: AnyExtension[] = [
   HardBreak,
   ...lookMarks,
   Link,
+  Insertion,
+  Deletion,
   Comment,
 ]

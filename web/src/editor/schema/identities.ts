@@ -1,7 +1,8 @@
 /**
  * Every block has an id of its own: places of remarks and comments, comparison and history stand on it.
  *
- * Only what this person changed is looked at; what came from the others was given its ids by them.
+ * They are looked at when this person has changed something; what came from the others was given its ids by them, or
+ * is by the server.
  */
 import { Extension } from '@tiptap/core'
 import type { Node } from '@tiptap/pm/model'
@@ -28,25 +29,50 @@ interface Place {
   node: Node
 }
 
-/** Blocks without an id, and the later of two with the same one; an empty first half of a split gives its id up. */
-function wanting(doc: Node): Place[] {
-  const first = new Map<string, Place>()
+/** Blocks without an id, and of several with the same one all but that which keeps it. */
+function wanting(doc: Node, homeOf: (id: string) => number | undefined): Place[] {
+  const bearers = new Map<string, Place[]>()
   const found: Place[] = []
   doc.descendants((node, pos) => {
     if (!identified.includes(node.type.name)) return !node.isTextblock
     const id = node.attrs['id'] as string | null
-    const earlier = id ? first.get(id) : undefined
-    if (id && earlier && earlier.node.content.size === 0 && node.content.size > 0) found.push(earlier)
-    else if (!id || earlier) found.push({ pos, node })
-    if (id && !found.some((place) => place.pos === pos)) first.set(id, { pos, node })
+    if (!id) found.push({ pos, node })
+    else bearers.set(id, [...(bearers.get(id) ?? []), { pos, node }])
     return !node.isTextblock
   })
+  for (const [id, places] of bearers) {
+    if (places.length === 1) continue
+    const keeper = keeperOf(places, homeOf(id))
+    found.push(...places.filter((place) => place !== keeper))
+  }
   return found
 }
 
-function repair(state: EditorState): Transaction | null {
+/** The one that was there before keeps it, else the first; an empty first half of a split gives it up. */
+function keeperOf(places: readonly Place[], home: number | undefined): Place | undefined {
+  const kept = places.find(({ pos }) => pos === home) ?? places[0]
+  const next = places[places.findIndex((place) => place === kept) + 1]
+  return kept?.node.content.size === 0 && next && next.node.content.size > 0 ? next : kept
+}
+
+/** Where the blocks of a document went. */
+function homes(before: Node, transactions: readonly Transaction[]): (id: string) => number | undefined {
+  let known: Map<string, number> | undefined
+  const look = (): Map<string, number> => {
+    const found = new Map<string, number>()
+    before.descendants((node, pos) => {
+      const id = node.attrs['id'] as string | null | undefined
+      if (id && !found.has(id)) found.set(id, transactions.reduce((at, tr) => tr.mapping.map(at, 1), pos))
+      return !node.isTextblock
+    })
+    return found
+  }
+  return (id) => (known ??= look()).get(id)
+}
+
+function repair(state: EditorState, homeOf: (id: string) => number | undefined): Transaction | null {
   const tr = state.tr
-  for (const { pos } of wanting(state.doc)) tr.setNodeAttribute(pos, 'id', newId())
+  for (const { pos } of wanting(state.doc, homeOf)) tr.setNodeAttribute(pos, 'id', newId())
   return tr.docChanged ? tr : null
 }
 
@@ -56,9 +82,9 @@ export const Identities = Extension.create({
     return [
       new Plugin({
         key: new PluginKey('identities'),
-        appendTransaction: (transactions, _before, state) => {
+        appendTransaction: (transactions, before, state) => {
           const mine = transactions.some((tr) => tr.docChanged && !isRemote(tr))
-          return mine ? repair(state) : null
+          return mine ? repair(state, homes(before.doc, transactions)) : null
         },
       }),
     ]

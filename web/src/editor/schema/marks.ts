@@ -1,5 +1,6 @@
 /** The marks of the schema: how text looks, where it links, and which passages are talked about. */
 import { Mark, markInputRule, type Attributes } from '@tiptap/core'
+import type { TagParseRule as ParseRule } from '@tiptap/pm/model'
 
 interface Look {
   name: string
@@ -81,6 +82,26 @@ export const Link = Mark.create({
 function optional(name: string): Attributes {
   const parseHTML = (element: HTMLElement) => (['href', 'title'].includes(name) ? element.getAttribute(name) : null)
   return { [name]: { default: null, parseHTML } }
+}
+
+/** A wording that is proposed: its two marks carry who proposes it and since when (`editor/suggesting`). */
+export const Insertion = suggested('insertion', 'ins', [])
+export const Deletion = suggested('deletion', 'del', [{ tag: 'del[data-suggestion]', ignore: true, priority: 60 }])
+
+/** Copied text leaves its suggestions behind: what is proposed is copied as text, what is to go is not copied. */
+function suggested(name: string, tag: string, copied: ParseRule[]) {
+  return Mark.create({
+    name,
+    priority: 900,
+    inclusive: false,
+    addAttributes: () => Object.assign({}, ...['id', 'author', 'name', 'at'].map(kept)) as Attributes,
+    parseHTML: () => copied,
+    renderHTML: ({ mark }) => [tag, { class: 'suggested', 'data-suggestion': mark.attrs['id'] }, 0],
+  })
+}
+
+function kept(name: string): Attributes {
+  return { [name]: { default: null, rendered: false, parseHTML: () => null } }
 }
 
 /** The passage of a remark. Written by the server; several may overlap, so each carries the remark's id. */

@@ -16,6 +16,9 @@ const Numbers = OrderedList.extend({
   },
 })
 
+/** Any block may come first: two people who change a list at once can leave it so, and nothing in it may get lost. */
+const Item = ListItem.extend({ content: 'block+' })
+
 const Grid = Table.extend({
   addAttributes() {
     return { ...this.parent?.(), ...identity }
@@ -50,7 +53,7 @@ const HeaderCell = TableHeader.extend({
 export const structures = [
   Bullets,
   Numbers,
-  ListItem,
+  Item,
   ListKeymap,
   Grid.configure({ resizable: true, cellMinWidth: 48, lastColumnResizable: false, View: PaperTable }),
   TableRow,
