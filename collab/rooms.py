@@ -24,7 +24,7 @@ from collab.past import Opening, Past, Shelf
 from collab.ports import Log, Wire
 from collab.room import Item, Room
 from collab.row import Kind, Row
-from review.content import Content, content_hash, with_ids
+from review.content import Content, content_hash, with_ids, without_comments
 from review.errors import ChangedMeanwhile, Unavailable
 from review.mending import Fault
 from review.ports import Clock
@@ -53,7 +53,8 @@ class Digest:
 
 
 def _in_brief(seq: int, content: Content) -> Digest:
-    return Digest(seq, content_hash(content), agreed(content).words)
+    """The hash is that of a version made now."""
+    return Digest(seq, content_hash(without_comments(content)), agreed(content).words)
 
 
 Mended = Callable[[str, Sequence[Fault]], Awaitable[None]]

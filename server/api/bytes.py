@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -56,13 +57,13 @@ async def serve_blob(request: web.Request, blobs: Blobs, file: StoredFile) -> we
 
 
 def _headers(file: StoredFile, tag: str) -> dict[str, str]:
-    name = file.path.rsplit("/", 1)[-1]
+    name = quote(file.path.rsplit("/", 1)[-1])
     return {
         "ETag": tag,
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, immutable",
         "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:",
-        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
         "X-Content-Type-Options": "nosniff",
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from review.ids import PersonId
 from server.api.paging import PageQuery
 from server.api.route import Call, Reply, Route
 from server.api.shapes import Listing, Shape
@@ -13,16 +14,23 @@ from server.services.news import Event, News
 
 
 class NewsShape(Shape):
-    """`type` is the fact's, as on `/live`; `by` is left out for what the clock or a registry did."""
+    """`type` is the fact's, as on `/live`; `by` is left out for what the clock or a registry did.
+
+    `thread`, `comment` and `round` name what it is about; `mentioned` tells that it names the reader.
+    """
 
     id: str
     at: datetime
     type: str
     document: TaskDocument
     by: str | None = None
+    thread: str | None = None
+    comment: str | None = None
+    round: str | None = None
+    mentioned: bool = False
 
 
-def news_shape(event: Event) -> NewsShape:
+def news_shape(event: Event, reader: PersonId) -> NewsShape:
     fact, document = event.recorded.fact, event.document
     return NewsShape(
         id=str(event.recorded.seq),
@@ -30,6 +38,10 @@ def news_shape(event: Event) -> NewsShape:
         type=fact.type,
         document=TaskDocument(id=document.id, title=document.title),
         by=fact.by,
+        thread=fact.data.get("thread"),
+        comment=fact.data.get("comment"),
+        round=fact.data.get("round"),
+        mentioned=reader in fact.data.get("mentions", ()),
     )
 
 
@@ -39,7 +51,7 @@ async def news(call: Call, query: PageQuery) -> Reply:
     office = call.office
     read = News(office.facts, office.stores.documents, office.clock)
     found = await read.of(call.person, query.limit, int(query.after) if query.after else None)
-    shapes = [news_shape(event) for event in found]
+    shapes = [news_shape(event, call.person.id) for event in found]
     return Reply(Listing[NewsShape](items=shapes, next=shapes[-1].id if len(shapes) == query.limit else None))
 
 

@@ -24,6 +24,9 @@ from server.api.shapes import Listing, Query, Shape
 from server.problems import Problem
 from server.services.comparison_pages import comparison_pdf
 
+MOST_NAMED = 100
+"""Characters of a document's title in the name of its file."""
+
 
 class SignatureShape(Shape):
     field: str
@@ -150,11 +153,13 @@ async def content(call: Call, query: ContentQuery) -> Reply:
 
 async def file(call: Call) -> Reply:
     """The PDF of a final or signed version: ranges, digest, and a tag that is its hash."""
-    version = (await _version(call)).value
+    kept, document = await call.office.reviewing.versions.open(call.person, call.part("version"))
+    version = kept.value
     if version.file is None:
         raise Problem("no_file")
     size = version.size if version.size is not None else await call.office.blobs.size(version.file)
-    stored = StoredFile(f"{version.number}.pdf", version.file, size, "application/pdf")
+    title = document.value.title.replace("/", "-")
+    stored = StoredFile(f"{title[:MOST_NAMED]} {version.number}.pdf", version.file, size, "application/pdf")
     return Reply(stream=await serve_blob(call.request, call.office.blobs, stored))
 
 

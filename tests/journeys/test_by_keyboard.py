@@ -74,7 +74,7 @@ def test_a_reviewer_comments_on_a_passage_and_submits_the_opinion(office: Office
     tab_into(page, "dialog button[type=submit]")
     keys.press("Enter")
     expect(page.get_by_text("Stanovisko je odevzdané.", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="2 z 3 stanovisek")).to_be_visible()
+    expect(page.get_by_role("button", name="2 ze 3 stanovisek")).to_be_visible()
     assert seat.complaints == []
 
 
@@ -115,7 +115,7 @@ def test_an_approver_signs_all_that_waits(office: Office) -> None:
     expect(page.get_by_role("dialog").get_by_label("PIN")).to_be_focused()
     keys.type(next(person["pin"] for person in office.running.people if person["login"] == "malkova"))
     keys.press("Enter")
-    expect(page.get_by_text("Hotovo: podepsáno 12 z 12.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Hotovo: podepsáno 12 ze 12.")).to_be_visible(timeout=30_000)
     assert seat.complaints == []
 
 

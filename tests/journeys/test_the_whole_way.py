@@ -101,6 +101,7 @@ def remark(story: Story) -> None:
 def status_code(story: Story) -> str:
     page = story.page("novotny")
     act(page, "Kód pro občana")
+    press(dialog(page), "Vydat nový kód")
     shown = dialog(page).locator(".code")
     expect(shown).to_have_text(re.compile(r"\w{4}-\w{4}"))
     code = shown.inner_text().strip()
@@ -159,9 +160,9 @@ def opinions(story: Story) -> None:
     press(dialog(economist), "Odevzdat stanovisko")
     told(economist, "Stanovisko je odevzdané.")
     page = story.at_document("novotny")
-    expect(page.get_by_text("2 z 3 stanovisek")).to_be_visible()
+    expect(page.get_by_text("2 ze 3 stanovisek")).to_be_visible()
     expect(page.get_by_role("link", name="Vypořádání")).to_be_visible()
-    page.get_by_role("button", name="2 z 3 stanovisek").click()
+    page.get_by_role("button", name="2 ze 3 stanovisek").click()
     expect(dialog(page).get_by_text("mlčky bez připomínek")).to_be_visible()
     page.keyboard.press("Escape")
 
@@ -204,7 +205,7 @@ def dispute(story: Story) -> None:
 
 def report(story: Story) -> None:
     page = story.page("novotny")
-    press(page, "Vyvést")
+    press(page, "Stáhnout")
     address = page.get_by_role("menuitem", name="PDF/A").get_attribute("href")
     assert address
     file = page.request.get(address)
@@ -251,8 +252,9 @@ def sign_by_both(story: Story) -> bytes:
     desk.get_by_role("navigation", name="Hlavní").get_by_role("link", name="Podepisování").click()
     rows = desk.locator("li[data-row]")
     expect(rows).to_have_count(13)
+    expect(desk.get_by_role("checkbox", name=f"Vybrat {TITLE}")).not_to_be_checked()
+    desk.get_by_role("checkbox", name="Vybrat všechny").check()
     desk.get_by_role("checkbox", name=re.compile("^Vybrat Smlouva")).first.uncheck()
-    expect(desk.get_by_role("checkbox", name=f"Vybrat {TITLE}")).to_be_checked()
     press(desk, "Podepsat 12 dokumentů")
     dialog(desk).get_by_label("PIN").fill("000000")
     press(dialog(desk), "Podepsat 12 dokumentů")
@@ -260,7 +262,7 @@ def sign_by_both(story: Story) -> bytes:
     story.chairs["malkova"].complaints.clear()  # the browser's own line about the refusal
     dialog(desk).get_by_label("PIN").fill(story.pin("malkova"))
     press(dialog(desk), "Podepsat 12 dokumentů")
-    expect(desk.get_by_text("Hotovo: podepsáno 12 z 12.")).to_be_visible(timeout=30_000)
+    expect(desk.get_by_text("Hotovo: podepsáno 12 ze 12.")).to_be_visible(timeout=30_000)
     expect(desk.get_by_text("podepsáno", exact=True)).to_have_count(12)
     press(desk, "Uklidit hotové")
     expect(rows).to_have_count(1)

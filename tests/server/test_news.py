@@ -35,6 +35,16 @@ async def test_news_of_a_document_one_may_not_read_are_not_told(world: World) ->
     assert (await news(world, "svoboda"))["items"] == []
 
 
+async def test_who_is_mentioned_is_told_so_and_of_which_remark(world: World) -> None:
+    document = (await world.document())["id"]
+    name = world.people["hlava"].name
+    await remark(world, "dvorak", document, f"@{name}, prosím o názor.")
+    threads = (await (await world.browser("hlava")).get(f"/api/v1/documents/{document}/threads")).json
+    told, other = [(await news(world, login))["items"][0] for login in ("hlava", "novakova")]
+    assert (told["mentioned"], other["mentioned"]) == (True, False)
+    assert told["thread"] == threads["items"][0]["id"]
+
+
 async def test_news_come_in_pages_without_a_gap(world: World) -> None:
     document = (await world.document())["id"]
     for number in range(5):

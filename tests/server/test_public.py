@@ -164,6 +164,9 @@ async def test_the_page_behind_a_printed_code_says_which_version_holds(world: Wo
     page = (await citizen.get("/verify/novy", Accept_Language="cs")).raw.decode()
     assert "Toto je platné znění." in page
     assert "Vyhláška &lt;č. 1&gt;" in page
+    assert "po přihlášení" in page
+    assert 'class="button"' not in page
+    assert 'href="/public/v1/trust-anchors.pem"' in page
     page = (await citizen.get("/verify/stary", Accept_Language="en")).raw.decode()
     assert "Version 2 has replaced it." in page
     data = (await citizen.get("/public/v1/versions/stary")).json

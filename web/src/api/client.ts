@@ -19,10 +19,10 @@ export interface CallOptions {
 }
 
 const PREFIX = '/api/v1'
-let whenSignedOut: () => void = () => undefined
+let whenSignedOut: (acting: boolean) => void = () => undefined
 
-/** Called once by the session store: what to do when the server no longer knows who we are. */
-export function onSignedOut(react: () => void): void {
+/** Called once by the session store: what to do when the server no longer knows who we are; `acting`: it was told to do something. */
+export function onSignedOut(react: (acting: boolean) => void): void {
   whenSignedOut = react
 }
 
@@ -94,7 +94,7 @@ async function call(method: string, path: string, body: unknown, options: CallOp
   const response = await sent(method, path, body, options)
   if (response.ok) return response
   const problem = await problemOf(response)
-  if (problem.code === 'not_signed_in') whenSignedOut()
+  if (problem.code === 'not_signed_in') whenSignedOut(method !== 'GET')
   throw problem
 }
 

@@ -3082,6 +3082,8 @@ export interface components {
         /**
          * NewsShape
          * @description `type` is the fact's, as on `/live`; `by` is left out for what the clock or a registry did.
+         *
+         *     `thread`, `comment` and `round` name what it is about; `mentioned` tells that it names the reader.
          */
         NewsShape: {
             /** Id */
@@ -3099,6 +3101,26 @@ export interface components {
              * @default null
              */
             by?: string | null;
+            /**
+             * Thread
+             * @default null
+             */
+            thread?: string | null;
+            /**
+             * Comment
+             * @default null
+             */
+            comment?: string | null;
+            /**
+             * Round
+             * @default null
+             */
+            round?: string | null;
+            /**
+             * Mentioned
+             * @default false
+             */
+            mentioned?: boolean;
         };
         /** Note */
         Note: {

@@ -74,6 +74,8 @@ function paper(options: Common, extensions: AnyExtension[], content?: JSONConten
     extensions: [...schemaExtensions, Passages.configure({ chosen }), leaveByEscape, ...extensions],
     editorProps: {
       transformPastedHTML: cleaned,
+      scrollThreshold: covered,
+      scrollMargin: covered,
       attributes: {
         class: 'paper',
         lang: 'cs',
@@ -85,6 +87,9 @@ function paper(options: Common, extensions: AnyExtension[], content?: JSONConten
     },
   })
 }
+
+/** Pixels at the edges of the window that the head of the page and the line of versions cover. */
+const covered = { top: 170, right: 0, bottom: 64, left: 0 }
 
 /** Tab belongs to the text; Esc lets go of it, so that the keyboard can leave the page. */
 const leaveByEscape = Extension.create({

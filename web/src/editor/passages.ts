@@ -146,3 +146,9 @@ export function revealPassage(view: EditorView, id: string): void {
   if (spot.top > 180 && spot.bottom < innerHeight * 0.6) return
   scrollTo({ top: scrollY + spot.top - 220, behavior: 'smooth' })
 }
+
+/** Passages that had a place when they were shown, and whose text has gone since. */
+export function lostPassages(state: EditorState): string[] {
+  const drawn = key.getState(state)
+  return drawn ? drawn.passages.filter(({ id, place }) => typeof place === 'object' && drawn.ranges.get(id)?.length === 0).map(({ id }) => id) : []
+}

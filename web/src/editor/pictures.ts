@@ -2,6 +2,7 @@
 import { Extension } from '@tiptap/core'
 import { Plugin, PluginKey } from '@tiptap/pm/state'
 import type { EditorView } from '@tiptap/pm/view'
+import { beginStep } from './undoing'
 
 export interface Picture {
   src: string
@@ -51,6 +52,8 @@ export async function insertPictures(view: EditorView, files: File[], at: number
     const alt = file.name.replace(/\.\w+$/, '')
     const node = image.create({ src: picture.src, alt, width: picture.width ?? null, height: picture.height ?? null })
     const $at = view.state.doc.resolve(Math.min(at, view.state.doc.content.size))
+    beginStep(view.state)
     view.dispatch(view.state.tr.insert($at.depth > 0 ? $at.after($at.depth) : $at.pos, node).scrollIntoView())
+    beginStep(view.state)
   }
 }

@@ -1,6 +1,7 @@
 /** The writer's own commands that are more than one step of the editor's. */
 import { Extension, type Editor } from '@tiptap/core'
 import { NodeSelection } from '@tiptap/pm/state'
+import { mayWrite } from './readOnly'
 import { safeHref } from './schema/marks'
 
 export type Alignment = 'left' | 'center' | 'right' | 'justify'
@@ -73,6 +74,20 @@ export function link(editor: Editor, address: string): boolean {
 /** What a chosen picture says to those who cannot see it. */
 export function describePicture(editor: Editor, alt: string): void {
   if (editor.state.selection instanceof NodeSelection) editor.commands.updateAttributes('image', { alt })
+}
+
+/** Whether a press was under the last block of the text. */
+export function isBelow(editor: Editor, press: MouseEvent): boolean {
+  const last = editor.view.dom.lastElementChild
+  return mayWrite(editor) && last !== null && press.clientY > last.getBoundingClientRect().bottom
+}
+
+/** Puts the caret behind everything; behind a table or a picture that is a new paragraph. */
+export function writeBelow(editor: Editor): void {
+  const { doc } = editor.state
+  const chain = editor.chain()
+  if (!doc.lastChild?.isTextblock) chain.insertContentAt(doc.content.size, { type: 'paragraph' })
+  chain.focus('end').run()
 }
 
 /** Keys of the marks are their own; this adds what spans several kinds of block. */

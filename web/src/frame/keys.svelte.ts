@@ -60,14 +60,24 @@ export function nameOf(event: Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' 
   return modifier + (event.shiftKey && !letter ? 'Shift+' : '') + key
 }
 
-/** A text that is only read takes no letters, so they are keys there too; Escape writes nothing anywhere. */
-function isWriting(at: HTMLElement, key: string): boolean {
-  return at.isContentEditable && key !== 'Escape' && at.closest('[aria-readonly=true]') === null
+const PAUSE = 1500 // milliseconds after which what is typed no longer belongs to the text that was being written
+let wrote = -Infinity
+
+/**
+ * A text that is only read takes no letters, so they are keys there too; Escape writes nothing anywhere. When the text
+ * is closed under the hand of who writes it, the rest of the sentence is not taken for keys.
+ */
+function isWriting(at: HTMLElement, { key, timeStamp }: KeyboardEvent): boolean {
+  const open = at.isContentEditable && at.closest('[aria-readonly=true]') === null
+  const goesOn = timeStamp - wrote < PAUSE && (at.isContentEditable || at === document.body)
+  const writing = key !== 'Escape' && (open || goesOn)
+  wrote = writing ? timeStamp : -Infinity
+  return writing
 }
 
 function isBusy(event: KeyboardEvent): boolean {
   const at = event.target as HTMLElement
-  if (isWriting(at, event.key) || at.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [role=menu]')) return true
+  if (isWriting(at, event) || at.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [role=menu]')) return true
   if (event.key === 'Enter' || event.key === ' ') {
     if (at.closest('a[href], button, summary')) return true
   }

@@ -67,6 +67,20 @@ test('in a text that is only read letters are keys, in one that is written only 
   expect(letter).toHaveBeenCalledOnce()
 })
 
+test('the rest of a sentence is not taken for keys when the text is closed under the hand', () => {
+  const letter = vi.fn()
+  bind({ d: letter })
+  const paper = document.body.appendChild(document.createElement('div'))
+  Object.defineProperty(paper, 'isContentEditable', { value: true })
+  press('a', {}, paper)
+  paper.setAttribute('aria-readonly', 'true')
+  press('d', {}, paper)
+  expect(letter).not.toHaveBeenCalled()
+  press('Escape', {}, paper)
+  press('d', {}, paper)
+  expect(letter).toHaveBeenCalledOnce()
+})
+
 test('Enter on a link stays the link’s', () => {
   const open = vi.fn()
   bind({ Enter: open })

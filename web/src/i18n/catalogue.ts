@@ -8,6 +8,7 @@
  *
  * A plural message is chosen by `n`. Czech needs one, few and other; `many` (fractions) falls back to other.
  */
+import { outOf } from './czech'
 import { locale, type Locale } from './locale.svelte'
 
 type Plural = { readonly one: string; readonly few?: string; readonly many?: string; readonly other: string }
@@ -43,9 +44,10 @@ function chosen(message: Message, language: Locale, values: Readonly<Record<stri
 
 function filled(pattern: string, language: Locale, values: Readonly<Record<string, string | number>> | undefined): string {
   if (!values) return pattern
-  return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => {
+  return pattern.replace(/((?<!\p{L})z )?\{(\w+)\}/gu, (whole, of: string | undefined, name: string) => {
     const value = values[name]
     if (value === undefined) return whole
-    return typeof value === 'number' ? value.toLocaleString(language) : value
+    if (typeof value !== 'number') return (of ?? '') + value
+    return (of && language === 'cs' ? `${outOf(value)} ` : (of ?? '')) + value.toLocaleString(language)
   })
 }

@@ -34,6 +34,7 @@ const EVERYTHING = ''
 let socket: Line | undefined
 let starting = false
 let connected = $state(false)
+let cut: () => void = () => undefined
 
 export const live = {
   get connected(): boolean {
@@ -57,7 +58,10 @@ export async function startLive(open: () => Promise<Line> = openLine): Promise<v
   starting = false
   socket = line
   socket.on('connect', connect)
-  socket.on('disconnect', () => (connected = false))
+  socket.on('disconnect', (reason: string) => {
+    connected = false
+    if (reason === 'io server disconnect') cut()
+  })
   socket.on('fact', (fact: Fact) => announce(fact))
   socket.on('people', (now: { document: string; here: Present[] }) => people.set(now.document, now.here))
 }
@@ -68,11 +72,21 @@ async function openLine(): Promise<Line> {
   return io('/live', { transports: ['websocket'], withCredentials: true })
 }
 
-export function stopLive(): void {
+/** Called when the server has hung up for good: it no longer knows who this is. */
+export function onCut(react: () => void): void {
+  cut = react
+}
+
+/** Hangs up; what is subscribed is asked for again from where it was by the next start. */
+export function pauseLive(): void {
   starting = false
   socket?.disconnect()
   socket = undefined
   connected = false
+}
+
+export function stopLive(): void {
+  pauseLive()
   people.clear()
   for (const subscription of wanted.values()) subscription.seq = undefined
 }

@@ -31,7 +31,7 @@ export default {
   'handover.registered': 'Zaevidováno',
   'handover.archived': 'Archivováno',
   'handover.rejected': 'Spisovna odmítla',
-  'role.changed': 'Změna vašich práv',
+  'role.changed': 'Změna práv k dokumentu',
   'comment.applied': 'Znění zapsáno do návrhu',
   'thread.reopened': 'Poznámka znovu otevřena',
   'round.settling': 'Kolo se vypořádává',

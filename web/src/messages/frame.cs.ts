@@ -20,6 +20,8 @@ export default {
   themeDark: 'tmavý',
   toContent: 'Přejít na obsah',
   offline: 'Bez spojení se serverem. Co napíšete, počká v prohlížeči a odešle se samo.',
+  signedOut: 'Přihlášení skončilo. Co je rozepsané, zůstává tady a odešle se, až se znovu přihlásíte.',
+  signInAgain: 'Přihlásit se znovu',
   pageMissing: 'Tato stránka neexistuje',
   pageMissingDetail: 'Adresa je neúplná, nebo byla stránka přesunuta.',
   toTasks: 'Přejít na moje úkoly',

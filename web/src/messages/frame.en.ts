@@ -23,6 +23,8 @@ export default {
   themeDark: 'dark',
   toContent: 'Skip to content',
   offline: 'No connection to the server. What you write waits in the browser and is sent by itself.',
+  signedOut: 'Your sign-in has ended. What you have written stays here and is sent when you sign in again.',
+  signInAgain: 'Sign in again',
   pageMissing: 'This page does not exist',
   pageMissingDetail: 'The address is incomplete, or the page has moved.',
   toTasks: 'Go to my tasks',

@@ -5,6 +5,7 @@ export default {
   title: 'Notifications',
   nothing: 'No notifications',
   nothingDetail: 'When something happens that concerns you, you learn it here.',
+  mentioned: 'You were mentioned',
   unread: 'unread',
   all: 'All notifications',
   nothingMoved: 'Quiet, nothing changed.',

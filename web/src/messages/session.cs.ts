@@ -9,6 +9,10 @@ export default {
   badCredentials: 'Jméno nebo heslo nesouhlasí.',
   badCode: 'Kód nesouhlasí nebo už vypršel. Zadejte nový.',
   expired: 'Přihlášení vypršelo. Přihlaste se znovu a vrátíte se tam, kde jste byli.',
+  loginMissing: 'Napište přihlašovací jméno.',
+  passwordMissing: 'Napište heslo.',
+  again: 'Přihlaste se znovu',
+  againSays: 'Stránka zůstane, jak je. Po přihlášení se rozepsaný text odešle sám.',
   leaveWaiting: {
     one: 'V tomto počítači čeká text k jednomu dokumentu, který ještě není na serveru. Odhlášením se smaže. Odhlásit se?',
     few: 'V tomto počítači čeká text ke {n} dokumentům, který ještě není na serveru. Odhlášením se smaže. Odhlásit se?',

@@ -12,6 +12,10 @@ export default {
   badCredentials: 'The name or the password is wrong.',
   badCode: 'The code is wrong or has run out. Enter a new one.',
   expired: 'Your sign-in has ended. Sign in again and you come back to where you were.',
+  loginMissing: 'Enter your login.',
+  passwordMissing: 'Enter your password.',
+  again: 'Sign in again',
+  againSays: 'The page stays as it is. After you sign in, unsent text is sent by itself.',
   leaveWaiting: {
     one: 'Text for one document waits on this computer and is not on the server yet. Signing out deletes it. Sign out?',
     other: 'Text for {n} documents waits on this computer and is not on the server yet. Signing out deletes it. Sign out?',

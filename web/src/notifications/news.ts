@@ -2,6 +2,8 @@
 import { all } from '../api/client'
 import type { News } from '../api/types'
 import type { IconName } from '../components/icons'
+import { factWords } from '../messages/facts'
+import { t } from '../messages/news'
 import { session } from '../session/session.svelte'
 
 export async function loadNews(most = 200): Promise<News[]> {
@@ -30,6 +32,19 @@ export function markSeen(news: readonly News[]): void {
 export function unreadOf(news: readonly News[]): number {
   const seen = seenUpTo()
   return news.filter((entry) => Number(entry.id) > seen).length
+}
+
+/** Where it is: the remark or the comment itself, where it is about one. */
+export function addressOfNews({ document, thread, comment, round }: News): string {
+  const at = `/documents/${document.id}`
+  if (thread) return `${at}?thread=${thread}`
+  if (comment && round) return `${at}?mode=review&round=${round}&comment=${comment}`
+  return at
+}
+
+/** What happened, in words; being named comes first. */
+export function newsWords({ type, mentioned }: News): string {
+  return mentioned ? t('mentioned') : factWords(type)
 }
 
 function key(): string {

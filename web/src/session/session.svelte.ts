@@ -4,7 +4,8 @@ import { get, onSignedOut, post, Problem, remove } from '../api/client'
 import type { Me, Role } from '../api/types'
 import { setTheme, theme } from '../frame/theme.svelte'
 import { locale, setLocale } from '../i18n/locale.svelte'
-import { startLive, stopLive, subscribe } from '../live/live.svelte'
+import { onCut, pauseLive, startLive, stopLive, subscribe } from '../live/live.svelte'
+import { router } from '../router/router.svelte'
 import { wipe } from '../sync/kept'
 import { wipePast } from '../sync/past'
 
@@ -12,7 +13,12 @@ type State = 'unknown' | 'out' | 'in'
 
 let me = $state<Me | undefined>()
 let state = $state<State>('unknown')
-let expired = $state(false)
+/** Where the person was when the sign-in ended by itself. */
+let endedAt = $state<string | null>(null)
+/** Whether the door stands open over the page. */
+let asking = $state(false)
+const resumed = new Set<() => void>()
+const tabs = new BroadcastChannel('paraph-sign-in')
 let unsubscribe: (() => void) | undefined
 
 export const session = {
@@ -24,9 +30,19 @@ export const session = {
   get state(): State {
     return state
   },
-  /** The sign-in ended by itself while the person was working. */
+  /** The sign-in ended by itself while the person was working: the page stands as it is, and nothing is sent. */
   get expired(): boolean {
-    return expired
+    return endedAt !== null
+  },
+  /** The page that stood open then is still there. */
+  get held(): boolean {
+    return endedAt === router.path
+  },
+  get asking(): boolean {
+    return asking
+  },
+  set asking(open: boolean) {
+    asking = open
   },
   has(...roles: Role[]): boolean {
     return me !== undefined && roles.some((role) => me?.roles.includes(role))
@@ -45,6 +61,25 @@ export async function restoreSession(): Promise<void> {
 
 export async function signIn(login: string, password: string, code?: string): Promise<void> {
   entered(await post<Me>('/session', code ? { login, password, code } : { login, password }))
+  tabs.postMessage('signed in')
+}
+
+/** Called when the person is back after a sign-in that had ended; returns how to stop. */
+export function onResumed(back: () => void): () => void {
+  resumed.add(back)
+  return () => resumed.delete(back)
+}
+
+/** The server has said, on whatever way, that it does not know who this is. */
+export function signInEnded(): void {
+  if (state !== 'in' || endedAt !== null) return
+  endedAt = router.path
+  pauseLive()
+}
+
+/** Maybe she signed in at another tab. */
+async function lookAgain(): Promise<void> {
+  if (session.expired) await restoreSession().catch(() => undefined) // without a connection there is a next time
 }
 
 export async function signOut(where: 'here' | 'everywhere' = 'here'): Promise<void> {
@@ -65,25 +100,33 @@ export function updateMe(next: Me): void {
 }
 
 function entered(next: Me): void {
+  if (endedAt !== null && me && me.id !== next.id) return location.reload() // what stands on the page is not this person's
+  const back = endedAt !== null
   me = next
   state = 'in'
-  expired = false
+  endedAt = null
+  asking = false
   if (next.locale.startsWith('en')) setLocale('en')
   else setLocale('cs')
   void startLive()
   unsubscribe ??= subscribe()
+  if (back) for (const resume of resumed) resume()
 }
 
 function left(): void {
   me = undefined
   state = 'out'
+  endedAt = null
   unsubscribe?.()
   unsubscribe = undefined
   stopLive()
 }
 
-onSignedOut(() => {
+onSignedOut((acting) => {
   if (state !== 'in') return
-  expired = true
-  left()
+  signInEnded()
+  asking ||= acting
 })
+onCut(() => void get<Me>('/session').catch(() => undefined)) // the answer says whether the sign-in still holds
+tabs.addEventListener('message', () => void lookAgain())
+document.addEventListener('visibilitychange', () => void lookAgain())

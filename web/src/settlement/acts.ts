@@ -1,6 +1,8 @@
 /** What can be done with a submitted comment, as calls. Every one gives the comment as it is then. */
 import { post, put } from '../api/client'
 import type { Comment, SettlementKind } from '../api/types'
+import { toast } from '../components/toasts.svelte'
+import { t } from '../messages/settlement'
 
 export interface Settling {
   kind: SettlementKind
@@ -41,6 +43,16 @@ export async function decide(comment: Comment, result: string, record: string): 
 
 export async function withdraw(comment: Comment): Promise<void> {
   await post(`/comments/${comment.id}/withdraw`)
+}
+
+/** Whether a settlement is there that a further one may replace; the earlier ones stay readable. */
+export function isRevisable(comment: Comment): boolean {
+  return comment.settlement != null && comment.state !== 'submitted' && comment.state !== 'proposed' && comment.state !== 'withdrawn'
+}
+
+/** Says what became of the comment, with the way back. */
+export function tellSettled(comment: Comment, kind: SettlementKind, revise: () => void): void {
+  toast(t('settledAs', { number: comment.number, kind: t(`kind_${kind}`) }), { tone: 'good', action: { label: t('resettle'), act: revise } })
 }
 
 /** A settlement other than acceptance says why. */

@@ -1,6 +1,8 @@
 /** The room of a draft as the page sees it: what is saved, who is here, what could not be taken. */
 import type { Awareness } from 'y-protocols/awareness'
+import { untrack } from 'svelte'
 import type { Doc } from 'yjs'
+import { onResumed, signInEnded } from '../session/session.svelte'
 import { presentOf, type Present } from '../editor/carets'
 import { OwnSteps } from '../editor/past'
 import { t } from '../messages/workspace'
@@ -9,32 +11,41 @@ import { forget, lostTexts, ownerOf, type Lost } from '../sync/kept'
 import type { Room } from '../sync/room'
 import type { SaveState } from '../sync/state'
 
+const rest = 500 // milliseconds without a change
+
 export class Draft {
   save = $state.raw<SaveState>({ light: 'opening' })
   role = $state<string | null>(null)
   synced = $state(false)
   /** Writing has to wait until storage keeps what is written already. */
   paused = $state(false)
-  /** The person's copy; another one after a copy had to be left. */
+  /** The person's copy on the page; another one, once it is there, after a copy had to be left. */
   doc = $state.raw<Doc>()
+  #left = $state(false)
+  #held = false
   people = $state.raw<Present[]>([])
   lost = $state.raw<Lost[]>([])
+  /** Counts how often the text has changed and come to rest. */
+  edits = $state(0)
   readonly room: Room
   readonly steps: OwnSteps
   readonly #owner: string
+  readonly #stopResuming: () => void
   #watched: Awareness | undefined
+  #resting: ReturnType<typeof setTimeout> | undefined
 
   constructor(document: string, self: Present) {
     this.#owner = ownerOf(self.id, document)
     this.room = enterRoom(document, self.id, (room) => this.#changed(room), (lost) => void this.#lose(lost))
     this.steps = new OwnSteps(this.room, this.#owner)
     this.room.awareness.setLocalStateField('user', self)
+    this.#stopResuming = onResumed(() => this.room.retry())
     this.#changed(this.room)
     void this.#readLost()
   }
 
   get mayWrite(): boolean {
-    return this.role === 'editor' || this.role === 'submitter'
+    return !this.#left && (this.role === 'editor' || this.role === 'submitter')
   }
 
   /** What to say to who leaves now. */
@@ -43,7 +54,16 @@ export class Draft {
     return t(this.save.kept ? 'leaveUnsaved' : 'leaveUnkept')
   }
 
+  /** Whether the caret stood in the copy that was left, and has not been put into the next one. */
+  takeCaret(): boolean {
+    const held = this.#held
+    this.#held = false
+    return held
+  }
+
   leave(): void {
+    clearTimeout(this.#resting)
+    this.#stopResuming()
     this.#watched?.off('change', this.#present)
     this.steps.leave()
     this.room.close()
@@ -68,20 +88,36 @@ export class Draft {
   #changed(room: Room): void {
     this.save = room.save
     this.role = room.role
-    this.synced = room.synced
+    this.synced ||= room.synced
     this.paused = room.paused
-    this.doc = room.doc
+    if (room.synced || !this.doc) this.#show(room.doc)
+    this.#left = room.doc !== this.doc
+    if (room.save.light === 'unsaved' && room.save.reason === 'not_signed_in') signInEnded()
     if (room.save.light === 'saved') this.steps?.saved()
     if (room.save.light === 'unsaved' && ['not_allowed', 'gone'].includes(room.save.reason)) this.steps?.forget()
     if (this.#watched === room.awareness) return
     this.#watched?.off('change', this.#present)
     this.#watched = room.awareness
     this.#watched.on('change', this.#present)
+    this.room.doc.on('update', this.#edited)
     this.#present()
   }
 
+  #show(doc: Doc): void {
+    if (this.doc && this.doc !== doc) this.#held = globalThis.document.activeElement?.closest('.paper') !== null
+    this.doc = doc
+  }
+
+  #edited = (): void => {
+    clearTimeout(this.#resting)
+    this.#resting = setTimeout(() => (this.edits += 1), rest)
+  }
+
+  /** A caret also moves when a focused paper is taken off the page, which is in the midst of Svelte's own work. */
+  #present = (): void => untrack(() => this.#meet())
+
   /** One face per person, however many windows she has open; she herself is not shown. */
-  #present = (): void => {
+  #meet(): void {
     const awareness = this.room.awareness
     const self = presentOf(awareness.getLocalState()?.['user']).id
     const found = new Map<string, Present>()

@@ -70,3 +70,19 @@ export function isPlaceless(item: Item, where: 'draft' | 'version'): boolean {
   if (where === 'version') return anchorOfItem(item) === null
   return placeOf(item) === 'orphaned' || placeOf(item) === 'whole'
 }
+
+/** The block that an item stands beside. */
+export function blockUnder(item: Item, where: 'draft' | 'version'): string {
+  const place = placeOf(item)
+  return where === 'draft' && typeof place === 'object' ? place.block : (anchorOfItem(item)?.block ?? '')
+}
+
+/** How many stand under each entry of the outline. */
+export function countsUnder(under: ReadonlyMap<string, string>, blocks: readonly string[]): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const block of blocks) {
+    const entry = under.get(block) ?? ''
+    found.set(entry, (found.get(entry) ?? 0) + 1)
+  }
+  return found
+}

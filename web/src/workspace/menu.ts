@@ -5,6 +5,8 @@ import type { MenuItem } from '../components/Menu.svelte'
 import { t } from '../messages/workspace'
 import type { Rights } from './rights'
 import type { RoundAct } from './RoundBar.svelte'
+import { isWritten } from './states'
+import { notFinal } from './steps'
 import type { Work } from './work.svelte'
 
 export type Doing =
@@ -43,19 +45,20 @@ interface Where {
 const formats = ['docx', 'pdf', 'html', 'markdown', 'text'] as const
 
 export function menuOf({ document, work, rights, version, act, authors }: Where): (MenuItem | 'line')[] {
-  return [...workItems(work, rights, act), ...versionItems(version), ...exports(document), 'line', ...authorItems(authors), ...aboutItems(rights, act)]
+  return [...workItems(document, work, rights, act), ...versionItems(version), ...exports(document), 'line', ...authorItems(authors), ...aboutItems(rights, act)]
 }
 
 function authorItems(authors: Where['authors']): MenuItem[] {
   return authors ? [{ label: t('authors'), icon: 'people', hint: authors.shown ? '✓' : '', act: authors.toggle }] : []
 }
 
-function workItems(work: Work, rights: Rights, act: Where['act']): (MenuItem | 'line')[] {
+function workItems(document: DocumentItem, work: Work, rights: Rights, act: Where['act']): (MenuItem | 'line')[] {
   const items: MenuItem[] = []
   const { round } = work
   const running = round && !['settled', 'cancelled'].includes(round.state)
-  if (rights.runsRounds && !running) items.push({ label: t('roundNew'), icon: 'round', act: () => act({ what: 'round_new' }) })
-  if (rights.submits && !running) items.push({ label: t('finalize'), icon: 'check', act: () => act({ what: 'finalize' }) })
+  if (rights.runsRounds && !running && isWritten(document.state)) items.push({ label: t('roundNew'), icon: 'round', act: () => act({ what: 'round_new' }) })
+  const wait = notFinal(round)
+  if (rights.submits && isWritten(document.state)) items.push({ label: t('finalize'), icon: 'check', act: () => act({ what: 'finalize' }), ...(wait ? { disabled: true, why: wait } : {}) })
   const final = work.versions.findLast((one) => one.kind === 'final')
   if (rights.submits && final && work.versions.at(-1) === final) items.push({ label: t('sendToSign'), icon: 'sign', act: () => act({ what: 'signing', version: final }) })
   const signed = work.versions.findLast((one) => one.kind === 'signed' && !one.supersededBy)

@@ -1,5 +1,6 @@
 /** What the person may do here, as the buttons show it. The server asks its own table again. */
 import type { Comment, Consultee, DocumentItem, Me, Role, Round } from '../api/types'
+import { isWritten } from './states'
 
 export class Rights {
   readonly #me: Me
@@ -24,6 +25,11 @@ export class Rights {
 
   get edits(): boolean {
     return this.#document.role === 'editor' || this.#document.role === 'submitter'
+  }
+
+  /** Whether comments of the document are settled now, be it as a proposal. */
+  get settles(): boolean {
+    return this.edits && isWritten(this.#document.state)
   }
 
   get submits(): boolean {

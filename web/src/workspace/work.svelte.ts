@@ -3,11 +3,12 @@
  *
  * Facts from `/live` say what has changed; only that is loaded anew.
  */
-import { all, get } from '../api/client'
+import { all, get, Problem, Unreachable } from '../api/client'
 import type { Comment, DocumentItem, Fact, Round, Thread, Version } from '../api/types'
 import { toast } from '../components/toasts.svelte'
 import { onFact, onResync, subscribe } from '../live/live.svelte'
 import { t } from '../messages/workspace'
+import { onResumed } from '../session/session.svelte'
 
 type Part = 'document' | 'versions' | 'rounds' | 'threads' | 'comments'
 
@@ -36,7 +37,8 @@ export class Work {
   threads = $state.raw<Thread[]>([])
   comments = $state.raw<Comment[]>([])
   failure = $state.raw<unknown>()
-  /** Counts content changes that arrived as facts (a version was made, a proposal applied). */
+  /** Whether the document, its versions and its rounds have been loaded. */
+  ready = $state(false)
   #wanted = new Set<Part>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #stops: (() => void)[] = []
@@ -63,7 +65,7 @@ export class Work {
   }
 
   start(): void {
-    this.#stops = [subscribe(this.id), onFact('', (fact) => this.#heard(fact)), onResync(() => void this.load())]
+    this.#stops = [subscribe(this.id), onFact('', (fact) => this.#heard(fact)), onResync(() => void this.load()), onResumed(() => void this.load())]
     void this.load()
   }
 
@@ -74,6 +76,7 @@ export class Work {
 
   load = async (): Promise<void> => {
     await this.reload('document', 'versions', 'rounds', 'threads')
+    this.ready = true
     await this.reload('comments')
   }
 
@@ -91,7 +94,9 @@ export class Work {
       this.document = await get<DocumentItem>(`/documents/${this.id}`)
       this.failure = undefined
     } catch (error) {
-      this.failure = error
+      const passes = error instanceof Unreachable || (error instanceof Problem && error.code === 'not_signed_in')
+      if (passes && this.document) this.#failed('document', error)
+      else this.failure = error
     }
   }
 

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { Editor } from '@tiptap/core'
+import Collaboration from '@tiptap/extension-collaboration'
+import * as Y from 'yjs'
+import { insertPictures } from './pictures'
+import { schemaExtensions } from './schema/extensions'
+import { Identities } from './schema/identities'
+import { rootName } from './schema/source'
+
+function writer(): Editor {
+  const doc = new Y.Doc()
+  return new Editor({
+    element: document.createElement('div'),
+    extensions: [...schemaExtensions, Collaboration.configure({ fragment: doc.getXmlFragment(rootName) }), Identities],
+  })
+}
+const picture = new File(['x'], 'mapa.png', { type: 'image/png' })
+const kinds = (editor: Editor): string[] => editor.state.doc.content.content.map((node) => node.type.name)
+
+test('a picture is one step of its own: undone, it is gone and the words before it are still there', async () => {
+  const editor = writer()
+  editor.commands.insertContent('Slova před obrázkem.')
+  await insertPictures(editor.view, [picture], editor.state.selection.from, () => Promise.resolve({ src: '/api/v1/blobs/a', width: 10, height: 10 }))
+  editor.commands.insertContentAt(1, 'X')
+  editor.commands.undo()
+  expect(editor.state.doc.textContent).toBe('Slova před obrázkem.')
+  expect(kinds(editor)).toContain('image')
+  editor.commands.undo()
+  expect(kinds(editor)).not.toContain('image')
+  expect(editor.state.doc.textContent).toBe('Slova před obrázkem.')
+  editor.commands.redo()
+  expect(kinds(editor)).toContain('image')
+  editor.destroy()
+})

@@ -1,0 +1,9 @@
+/** What the state of a document means for its text. */
+import type { DocumentState } from '../api/types'
+
+const written: readonly DocumentState[] = ['draft', 'in_review', 'settling', 'ready']
+
+/** Whether the draft is written now: afterwards only a change is, and begins the next version. */
+export function isWritten(state: DocumentState): boolean {
+  return written.includes(state)
+}
