@@ -10,9 +10,7 @@ from server.problems import Problem, field_words, shortened, words
 
 def shape_of(problem: Problem, locale: str) -> ProblemShape:
     status, title, detail = words(problem, locale)
-    fields = [
-        ProblemField(path=shortened(field.path), message=field_words(field, locale)) for field in problem.fields
-    ]
+    fields = [ProblemField(path=shortened(field.path), message=field_words(field, locale)) for field in problem.fields]
     return ProblemShape(
         type=f"/problems/{problem.code}",
         title=title,
