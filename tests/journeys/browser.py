@@ -74,7 +74,8 @@ def sign_in(page: Page, login: str, password: str) -> None:
 
 
 def shot(page: Page, folder: Path, name: str) -> None:
-    """A PNG of what is in the window, in 256 colours, which flat pages do not miss."""
+    """A PNG of what is in the window, in the 256 colours that lie nearest to all of it, small green words included."""
     folder.mkdir(parents=True, exist_ok=True)
     with Image.open(io.BytesIO(page.screenshot(animations="disabled"))) as seen:
-        seen.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(folder / f"{name}.png", optimize=True)
+        flat = seen.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        flat.save(folder / f"{name}.png", optimize=True)

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from collab.document import Draft
 from review.content import MAX_DEPTH
 from review.size import MOST_NODES
 from server.intake.pandoc import Source, take_in
+from server.services.spreadsheet import Table, workbook
 from tests.server.world import Answer, World
 
 WORD = {"type": "text", "text": "slovo"}
@@ -162,3 +164,10 @@ async def test_signs_that_nobody_can_have_meant_are_dropped_from_every_text(worl
     assert said.raw.decode() == "Zásady dotací"
     empty = await eva.post("/api/v1/documents", {"title": "\u202e", "department": world.departments["EO"].id})
     assert empty.json["fields"][0]["path"] == "title"
+
+
+def test_a_workbook_takes_any_text() -> None:
+    """Also what was kept before texts were cleaned."""
+    table = Table("Vypořádání", ("Název",), (("Zá\x00sady\ufffe\uffff\ud800",),), (10,))
+    sheet = load_workbook(io.BytesIO(workbook([table])))["Vypořádání"]
+    assert sheet["A2"].value == "Zásady"
