@@ -50,6 +50,20 @@ def source_file(data: bytes) -> File:
     return File("content.json", data, JSON, Purpose.SOURCE, "fmt/817")
 
 
+def picture_file(sha256: str, data: bytes, media_type: str) -> File:
+    """A picture that the content shows: its file's name is the last part of the node's `src`, with an ending."""
+    ending, pronom = _PICTURES[media_type]
+    return File(f"pictures/{sha256}.{ending}", data, media_type, Purpose.SOURCE, pronom)
+
+
+_PICTURES: Mapping[str, tuple[str, str]] = {
+    "image/png": ("png", "fmt/12"),
+    "image/jpeg": ("jpg", "fmt/43"),
+    "image/gif": ("gif", "fmt/4"),
+    "image/webp": ("webp", "fmt/566"),
+}
+
+
 def proof_file(path: str, data: bytes) -> File:
     """A report or an extract: its kind is told by the end of its name (.json, .xml, .pdf)."""
     media_type, pronom = _KINDS[path.rsplit(".", 1)[-1]]

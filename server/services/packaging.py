@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,7 @@ from typing import Protocol
 
 from review import dataset as parts
 from review import handover
+from review.content import parse
 from review.dataset import Agent, Dataset, Description, Event, File, Office, Package
 from review.document import Document, Version
 from review.errors import ChangedMeanwhile, NotFound, PackageFault, Unavailable
@@ -17,6 +19,7 @@ from review.handover import Handover, State, StoredFile
 from review.people import Department, Person
 from review.ports import Blobs, Clock, Kept, Repository
 from server.jobs import Progress
+from server.services.pictures import media_type_of, shown
 
 log = logging.getLogger("paraph.handover")
 
@@ -103,7 +106,8 @@ class Packaging:
         version = (await self.versions.get(ready.version)).value
         document = (await self.documents.get(ready.document)).value
         pdf = await self.blobs.get(version.file or "")
-        files = [parts.document_file(pdf), parts.source_file(await self.blobs.get(version.content))]
+        source = await self.blobs.get(version.content)
+        files = [parts.document_file(pdf), parts.source_file(source), *await self._pictures(source)]
         for proof in self.proofs:
             files += await proof(document, version, pdf)
         return Dataset(
@@ -115,6 +119,17 @@ class Packaging:
             agents=await self._agents(version),
             producer=Agent(SOFTWARE, "Paraph", "software", self.release),
         )
+
+    async def _pictures(self, source: bytes) -> list[File]:
+        """Those that the content shows. Raises `PackageFault` for one that is not kept any more."""
+        files = []
+        for sha256 in sorted(shown(parse(json.loads(source)))):
+            try:
+                data = await self.blobs.get(sha256)
+            except NotFound as lost:
+                raise PackageFault(f"pictures/{sha256}", "not kept") from lost
+            files.append(parts.picture_file(sha256, data, media_type_of(data) or "image/png"))
+        return files
 
     async def _description(self, document: Document, version: Version) -> Description:
         return Description(

@@ -34,6 +34,14 @@ class Showing:
     by: PersonId | None
 
 
+def media_type_of(head: bytes) -> str | None:
+    """By the first bytes; None for what is no picture."""
+    for sign, media_type in MEDIA_TYPES.items():
+        if head.startswith(sign) and (sign != b"RIFF" or head[8:12] == b"WEBP"):
+            return media_type
+    return None
+
+
 def shown(content: Content) -> set[str]:
     """The pictures kept here that a content shows."""
     sources = (str(node.attrs.get("src", "")) for node in content.walk() if node.type == "image")
@@ -71,9 +79,8 @@ class Pictures:
     async def _described(self, sha256: str) -> tuple[int, str]:
         size = await self.blobs.size(sha256)
         async for chunk in self.blobs.stream(sha256):
-            for head, media_type in MEDIA_TYPES.items():
-                if chunk.startswith(head) and (head != b"RIFF" or chunk[8:12] == b"WEBP"):
-                    return size, media_type
+            if media_type := media_type_of(chunk):
+                return size, media_type
             break
         raise NotFound("blob", sha256)
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestServer
 
-from review.content import EMPTY
+from review.content import EMPTY, parse, to_json
 from review.document import Confidentiality
 from review.errors import PackageFault
 from review.people import Role
@@ -26,7 +26,9 @@ from server.settings import settings
 from storage.packages import archive
 from storage.packages.bag import ALGORITHMS, manifest
 from tests.server.spisovka import Spisovka, kept_version, offered, packaged, sha256, signed, spisovka, written
+from tests.server.test_drafts import png, upload
 from tests.server.world import PASSWORD, World
+from tests.signing.office import contract
 
 WORDS = {"reference": "KULK 12345/2026/OK", "fileMark": "SpMa 7/2026", "retentionSign": "A", "retentionYears": 10}
 
@@ -174,6 +176,19 @@ async def test_single_files_are_fetched_by_their_path(registry: Spisovka, handov
         assert (fetched.status, sha256(fetched.raw)) == (200, file["sha256"])
     assert (await registry.get(f"handovers/{handover}/files/../../secret")).status == 404
     assert (await registry.get(f"handovers/{handover}/files/absent.pdf")).code == "not_found"
+
+
+async def test_the_package_holds_the_pictures_that_its_content_shows(world: World, registry: Spisovka) -> None:
+    document = await world.document(title="S plánkem", content=to_json(contract()))
+    src = (await upload(world, "novakova", document["id"], png())).json["src"]
+    image = {"type": "image", "attrs": {"id": "obr", "src": src, "alt": "plán"}}
+    content = parse({**to_json(contract()), "content": [*to_json(contract())["content"], image]})
+    await world.office.rooms.edit(document["id"], world.people["novakova"].id, lambda draft: draft.become(content))
+    one = (await registry.get(f"handovers/{await offered(world, document)}")).json
+    assert one["state"] == "offered", one
+    path = f"pictures/{src.rsplit('/', 1)[-1]}.png"
+    assert path in {file["path"] for file in one["files"]}
+    assert (await registry.get(f"handovers/{one['id']}/files/{path}")).raw == png()
 
 
 async def test_a_format_that_is_not_built_here_is_a_typed_problem(registry: Spisovka, handover: str) -> None:
