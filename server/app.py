@@ -32,6 +32,7 @@ from server.api.dispatch import MAX_JSON, OFFICE, handler_of, problems
 from server.api.idempotency import Answers, KeptAnswer
 from server.api.openapi import describe
 from server.api.table import ROUTES
+from server.background import at_work
 from server.identity.clients import AccessToken, RegistryClient, UsedAssertion
 from server.identity.secret_files import secret_of
 from server.identity.sessions import Session, SignIn, Ticket, Token
@@ -190,14 +191,15 @@ async def open_office(settings: Settings, access: Access = Access.ALONE, clock: 
     async with open_storage(settings, access) as storage:
         office = build_office(settings, storage, clock)
         await _agree(settings, storage)
-        delivering = asyncio.create_task(_deliver_forever(storage), name="outbox delivery")
-        following = asyncio.create_task(storage.facts.follow(FOLLOW_PAUSE), name="facts of other processes")
-        renewing = asyncio.create_task(office.jobs.renew_forever(), name="jobs of this process")
+        works = {
+            "outbox delivery": _deliver_forever(storage),
+            "facts of other processes": storage.facts.follow(FOLLOW_PAUSE),
+            "jobs of this process": office.jobs.renew_forever(),
+        }
         try:
-            yield office
+            async with at_work(works):
+                yield office
         finally:
-            for task in (delivering, following, renewing):
-                task.cancel()
             await office.jobs.close()
             await office.rooms.close_all()
             await office.intake.close()
@@ -315,11 +317,8 @@ async def _at_work(app: web.Application) -> AsyncIterator[None]:
         "forgetting of keys": office.answers.run(),
         "jobs that nobody works on": office.jobs.take_over_forever(),
     }
-    running = [asyncio.create_task(work, name=name) for name, work in works.items()]
-    yield
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
+    async with at_work(works):
+        yield
 
 
 @asynccontextmanager

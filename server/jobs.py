@@ -20,6 +20,7 @@ from review.errors import ChangedMeanwhile, NotFound, Unavailable
 from review.facts import Fact
 from review.ids import DocumentId, JobId, PersonId, new_id
 from review.ports import Clock, Kept, Repository
+from server.background import end
 from server.problems import Problem, problem_of
 
 log = logging.getLogger("paraph.jobs")
@@ -226,8 +227,7 @@ class Jobs:
 
     async def _stop(self, running: _Running) -> None:
         if running.task and running.task is not asyncio.current_task():
-            running.task.cancel()
-            await asyncio.gather(running.task, return_exceptions=True)
+            await end([running.task])
 
     async def _release(self, running: _Running) -> None:
         if running.kept.value.open:

@@ -97,7 +97,8 @@ class Log:
         """Catch up when rung for, and every `pause` seconds, until cancelled. Storage that fails is asked again."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._rung.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._rung.wait()
             self._rung.clear()
             try:
                 await self.catch_up()

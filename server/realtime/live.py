@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from review.errors import NotFound, Unavailable
 from server.api.dispatch import OFFICE, Next, caller_of, same_origin
 from server.api.shapes import Shape
+from server.background import at_work
 from server.identity.callers import Caller
 from server.office import Office
 from server.problems import Problem
@@ -81,11 +82,13 @@ def add_live(app: web.Application) -> Feed:
     app.middlewares.append(_guard)
 
     async def attend(_: web.Application) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(work) for work in (feed.tell_facts(), feed.tell_places(), _sweep(server))]
-        yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        works = {
+            "facts told live": feed.tell_facts(),
+            "who is where": feed.tell_places(),
+            "silent sockets": _sweep(server),
+        }
+        async with at_work(works):
+            yield
 
     async def stop(_: web.Application) -> None:
         await server.shutdown()

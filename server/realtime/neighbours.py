@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import Any
+from collections.abc import AsyncIterator
 
 from aiohttp import web
 
@@ -13,6 +12,7 @@ from collab.awareness import State
 from collab.neighbourhood import SharedRooms
 from review.facts import Recorded
 from server.api.dispatch import OFFICE
+from server.background import at_work
 from server.nodes.letters import Letter
 from server.nodes.post import Post
 from server.nodes.redis_line import RedisLine
@@ -123,19 +123,16 @@ def add_neighbours(app: web.Application, feed: Feed) -> None:
     if not isinstance(rooms, SharedRooms):
         return
     neighbours = Neighbours(office, feed)
-    work: list[Callable[[], Coroutine[Any, Any, None]]] = [neighbours.sweep, lambda: rooms.follow(neighbours.pause)]
     if isinstance(post, Post):
-        line = RedisLine(office.settings.redis, office.channel, post, neighbours.hear, neighbours.regained)
-        neighbours.line = line
+        neighbours.line = RedisLine(office.settings.redis, office.channel, post, neighbours.hear, neighbours.regained)
         office.hear(neighbours.tell_fact)
         office.jobs.listeners.append(lambda job: post.tell_work(work_of(job)))
-        work.append(line.run)
 
     async def attend(_: web.Application) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(one()) for one in work]
-        yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        works = {"silent processes": neighbours.sweep(), "drafts of other processes": rooms.follow(neighbours.pause)}
+        if neighbours.line:
+            works["line to other processes"] = neighbours.line.run()
+        async with at_work(works):
+            yield
 
     app.cleanup_ctx.append(attend)

@@ -17,6 +17,7 @@ from review.errors import Forbidden, NotFound, Trouble, Unavailable
 from review.schema import schema
 from server.api.dispatch import OFFICE, caller_of, same_origin
 from server.api.sync import SYNC, SyncQuery
+from server.background import at_work
 from server.identity.callers import Caller
 from server.office import Office
 from server.problems import Problem
@@ -69,11 +70,8 @@ def add_sync(app: web.Application) -> None:
 async def _keep_alive(app: web.Application) -> AsyncIterator[None]:
     watch = Watch(app[OFFICE], app[ATTENDANCE])
     app[OFFICE].hear(watch.hear)
-    tasks = [asyncio.create_task(work) for work in (_beat(app[SOCKETS]), watch.keep())]
-    yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    async with at_work({"heartbeat of the sockets": _beat(app[SOCKETS]), "rights on open sockets": watch.keep()}):
+        yield
 
 
 async def _beat(sockets: Sockets) -> None:

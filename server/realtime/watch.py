@@ -47,7 +47,8 @@ class Watch:
         """For ever."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), SWEEP)
+                async with asyncio.timeout(SWEEP):
+                    await self._news.wait()
             self._news.clear()
             await self._end_visits()
             documents, self._documents = self._documents, set()
