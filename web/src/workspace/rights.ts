@@ -69,8 +69,9 @@ export class Rights {
     return this.#in(consultee.department) && this.#has('coordinator', 'head')
   }
 
-  decides(consultee: Consultee | undefined): boolean {
-    return this.#has('approver') || this.#headsOwner || (this.#has('head') && this.speaks(consultee))
+  /** Whether the person decides disputes: nobody decides one of the own department's making. */
+  get decides(): boolean {
+    return this.#has('approver') || this.#headsOwner
   }
 
   /** Consultees of an open round for whom the person may still comment. */
