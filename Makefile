@@ -1,4 +1,4 @@
-# make run: the demo office at http://localhost:8000, from a fresh clone. Needs Python 3.11 or newer, Node 20 or newer.
+# make run: the demo office at http://localhost:8000, from a fresh clone. Needs Python 3.11 or newer, Node 20.19 or newer.
 
 VENV := .venv
 BIN := $(VENV)/bin

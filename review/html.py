@@ -12,10 +12,10 @@ from html import escape
 from review.comparison import BlockChange, ChangeKind, Comparison
 from review.content import Content, Mark, Node, Text
 from review.numbering import Numbers, footnotes, label
+from review.schema import is_address
 from review.suggestions import INSERTION, SUGGESTED
 from review.words import Span, SpanKind
 
-SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 OWN_IMAGE = re.compile(r"/api/v1/blobs/[0-9a-f]{64}")
 MARKS = {
     "bold": "strong",
@@ -161,7 +161,7 @@ def _wrapped(html: str, mark: Mark) -> str:
     if mark.type == "comment":
         return f'<span class="comment" data-comment="{escape(str(mark.attrs.get("id") or ""))}">{html}</span>'
     href = str(mark.attrs.get("href") or "")
-    if mark.type == "link" and SAFE_LINK.match(href):
+    if mark.type == "link" and is_address(href):
         return f'<a href="{escape(href)}" rel="noopener noreferrer nofollow">{html}</a>'
     return html
 

@@ -14,7 +14,8 @@ from review.schema import Value
 from review.suggestions import SUGGESTED
 
 QUOTES = {"DoubleQuote": ("„", "“"), "SingleQuote": ("‚", "‘")}
-SAFE_LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
+# Narrower than the schema: a place "of this office" in a file from elsewhere is a place of another one.
+SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:)\S+", re.IGNORECASE)
 LENGTH = re.compile(r"(\d+(?:\.\d+)?)(px|in|cm|mm|pt)?")
 PIXELS = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72, None: 1.0}
 DROPPED = {"paragraph-deletion", "paragraph-insertion"}

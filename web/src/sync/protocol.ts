@@ -1,4 +1,4 @@
-/** The y-websocket protocol with sub-protocol `paraph.1`: bytes to messages and back (API.md, `paraph.1` on the wire). */
+/** The y-websocket protocol with sub-protocol `paraph.1`: bytes to messages and back (docs/integrators/wire.md, `paraph.1` on the wire). */
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 

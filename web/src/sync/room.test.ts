@@ -306,7 +306,8 @@ describe('a room', () => {
     server.askAll()
     await settle()
     expect(room.save.light).toBe('saved')
-    expect([troubleOf(1012, 'storage_broken'), troubleOf(1012, 'restarting'), troubleOf(4401)]).toEqual(['storage_broken', null, 'not_signed_in'])
+    const told = [troubleOf(1012, 'storage_broken'), troubleOf(1012, 'draft_damaged'), troubleOf(1012, 'restarting'), troubleOf(4401)]
+    expect(told).toEqual(['storage_broken', 'damaged', null, 'not_signed_in'])
   })
 
   test('leaves its copy when a backup was restored and offers the unsaved words', async () => {

@@ -53,6 +53,7 @@ const failures: Record<string, Reason> = {
   storage_busy: 'storage',
   disk_full: 'disk_full',
   storage_broken: 'storage_broken',
+  draft_damaged: 'damaged',
 }
 
 function failureOf(words: string): Reason | null {
@@ -63,7 +64,7 @@ export function storageFails(trouble: Reason | null): boolean {
   return trouble !== null && ['storage', 'disk_full', 'storage_broken'].includes(trouble)
 }
 
-/** Close codes of `/sync` (API.md). `null`: nothing wrong, come back. */
+/** Close codes of `/sync` (docs/integrators/wire.md). `null`: nothing wrong, come back. */
 export function troubleOf(code: number, words = ''): Reason | null {
   if (code === 1012 && failureOf(words)) return failureOf(words)
   const reasons: Record<number, Reason> = {

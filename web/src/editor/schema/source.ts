@@ -1,4 +1,4 @@
-/** The schema of a document's content, as the server reads it: one file for both sides (DESIGN § 3). */
+/** The schema of a document's content, as the server reads it: one file for both sides. */
 import source from '../../../../review/schema.json'
 
 export const schemaVersion: number = source.version
