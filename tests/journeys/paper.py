@@ -29,12 +29,13 @@ SEEK = """(node, words) => {
   range.startContainer.parentElement.scrollIntoView({ block: 'center' })
   return range
 }"""
-MARK = f"(node, words) => {{ const range = ({SEEK})(node, words); node.focus();" + (
-    " const chosen = getSelection(); chosen.removeAllRanges(); chosen.addRange(range) }"
+# The editor hears of a selection before the next frame but one.
+CHOOSE = (
+    " node.focus(); const chosen = getSelection(); chosen.removeAllRanges(); chosen.addRange(range);"
+    " return new Promise((heard) => requestAnimationFrame(() => requestAnimationFrame(heard))).then(() => null) }"
 )
-CARET = f"(node, words) => {{ const range = ({SEEK})(node, words); range.collapse(false); node.focus();" + (
-    " const chosen = getSelection(); chosen.removeAllRanges(); chosen.addRange(range) }"
-)
+MARK = f"(node, words) => {{ const range = ({SEEK})(node, words);" + CHOOSE
+CARET = f"(node, words) => {{ const range = ({SEEK})(node, words); range.collapse(false);" + CHOOSE
 
 
 def open_document(seat: Seat, title: str) -> None:

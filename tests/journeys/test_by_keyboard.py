@@ -111,6 +111,8 @@ def test_an_approver_signs_all_that_waits(office: Office) -> None:
     keys.press("Enter")
     expect(page.get_by_role("heading", level=1, name="Podepisování")).to_be_visible()
     expect(page.locator("li[data-row]")).to_have_count(12)
+    keys.press("Control+a")
+    expect(page.get_by_text("vybráno 12")).to_be_visible()
     keys.press("s")
     expect(page.get_by_role("dialog").get_by_label("PIN")).to_be_focused()
     keys.type(next(person["pin"] for person in office.running.people if person["login"] == "malkova"))

@@ -127,7 +127,7 @@ def test_the_keyboard_alone_walks_and_decides(office: Office) -> None:
     seat.page.keyboard.press("Escape")
     expect(paper(seat.page)).not_to_be_focused()
     seat.page.keyboard.press("n")
-    expect(seat.page.get_by_text("Návrh 1 z 2")).to_be_visible()
+    expect(seat.page.get_by_text("Návrh 1 ze 2")).to_be_visible()
     seat.page.keyboard.press("a")
     expect(cards(seat.page)).to_have_count(1)
     seat.page.keyboard.press("x")

@@ -31,6 +31,7 @@ function listen(): void {
 }
 
 function heard(event: KeyboardEvent): void {
+  if (event.key === 'Escape') wrote = -Infinity // whoever took it: the person has left the text
   if (event.defaultPrevented || event.isComposing) return
   const name = nameOf(event)
   if (!name.startsWith('Mod+') && isBusy(event)) return

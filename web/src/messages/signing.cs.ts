@@ -10,6 +10,7 @@ export default {
   selected: { one: 'vybrán {n}', few: 'vybrány {n}', other: 'vybráno {n}' },
   none: 'Vyberte, co chcete podepsat.',
   sign: { one: 'Podepsat {n} dokument', few: 'Podepsat {n} dokumenty', other: 'Podepsat {n} dokumentů' },
+  signNothing: 'Podepsat',
   select: 'Vybrat {title}',
   waitsSince: 'čeká {when}',
   preview: 'Přesně to, co podepíšete',
@@ -49,6 +50,7 @@ export default {
   retry: { one: 'Zkusit znovu {n} nepodepsaný', few: 'Zkusit znovu {n} nepodepsané', other: 'Zkusit znovu {n} nepodepsaných' },
   finish: 'Uklidit hotové',
   toggleKey: 'vybrat řádek',
+  allKey: 'vybrat všechny',
   signKey: 'podepsat vybrané',
   'failure.unknown': 'Nepodařilo se podepsat.',
 } as const

@@ -13,6 +13,7 @@ export default {
   selected: { one: '{n} selected', other: '{n} selected' },
   none: 'Choose what you want to sign.',
   sign: { one: 'Sign {n} document', other: 'Sign {n} documents' },
+  signNothing: 'Sign',
   select: 'Select {title}',
   waitsSince: 'waiting {when}',
   preview: 'The very bytes to be signed',
@@ -52,6 +53,7 @@ export default {
   retry: { one: 'Try {n} again', other: 'Try {n} again' },
   finish: 'Clear what is done',
   toggleKey: 'select the row',
+  allKey: 'select all',
   signKey: 'sign the selected',
   'failure.unknown': 'It could not be signed.',
 } satisfies Translation<typeof cs>
