@@ -69,7 +69,9 @@ def test_a_proposed_wording_travels_stays_after_reload_and_is_accepted_or_refuse
     expect(inserted(one, "všem odborům")).to_be_visible()
     first = cards(other).filter(has_text="prvním")
     press(first, "Přijmout")
+    expect(cards(other)).to_have_count(1)
     press(cards(other).filter(has_text="všem odborům"), "Odmítnout")
+    expect(cards(other)).to_have_count(0)
     for page in (one, other):
         expect(paper(page)).to_contain_text("počíná dnem prvním po rozeslání.")
         expect(paper(page).locator(".suggested")).to_have_count(0)
