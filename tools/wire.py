@@ -26,7 +26,7 @@ CODES: Mapping[type[Refusal], str] = {
     Malformed: "no well-formed update; detail: what is wrong with it",
     TooLarge: f"more than {LARGEST_UPDATE:,} bytes; detail: `size > allowed`",
     BadSchema: "a node, mark, attribute or root that the schema does not know; detail: which",
-    NotSaved: "storage does not take it now; the same update may be sent again later",
+    NotSaved: "storage does not take it now, send it again later; or the draft is damaged (the detail says so)",
     SlowDown: "more than can be queued; the same update may be sent again later",
 }
 CLOSES: Mapping[int, str] = {
