@@ -94,6 +94,7 @@ def test_words_typed_in_the_very_moment_come_back_with_the_reason(office: Office
     first = paper(page).locator("p").first.inner_text()[:20]
     hand_to_sign(submitter, document)
     put_caret_behind(page, first)
+    page.keyboard.press("Shift")  # inserted text alone is no hand on the keys
     page.keyboard.insert_text(" Napsáno pozdě.")
     page.keyboard.type("d")  # the rest of the sentence is no command
     lost = page.get_by_role("alert").filter(has_text="Tento váš text se do dokumentu nedostal.")
