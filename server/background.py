@@ -17,7 +17,9 @@ log = logging.getLogger("paraph")
 @asynccontextmanager
 async def at_work(works: Mapping[str, Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
     """The works, by name, run inside the block. One that fails is logged; the others go on."""
-    tasks = {asyncio.create_task(_logged(name, work), name=name) for name, work in works.items()}
+    tasks = {asyncio.create_task(work, name=name) for name, work in works.items()}
+    for task in tasks:
+        task.add_done_callback(_told)
     try:
         yield
     finally:
@@ -33,8 +35,6 @@ async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
         _, left = await asyncio.wait(left, timeout=AGAIN)
 
 
-async def _logged(name: str, work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except Exception:
-        log.exception("%s ended", name)
+def _told(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("%s ended", task.get_name(), exc_info=error)

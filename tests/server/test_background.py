@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
 
@@ -45,3 +46,13 @@ async def test_a_work_that_fails_is_told_of_and_the_others_go_on(caplog: pytest.
     async with at_work({"counting": fails(), "the other": goes_on()}):
         await went_on.wait()
     assert "counting ended" in caplog.text
+
+
+async def test_a_block_that_ends_at_once_leaves_no_work_that_was_never_begun() -> None:
+    async def work() -> None:
+        await asyncio.Event().wait()
+
+    with pytest.raises(ValueError, match="at once"):
+        async with at_work({"work": work()}):
+            raise ValueError("at once")
+    gc.collect()
