@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pypdfium2 as pdfium
@@ -8,7 +9,7 @@ import pytest
 from PIL import Image
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from review.content import with_ids
+from review.content import Mark, Text, with_ids
 from signing.errors import MissingImage, TableTooWide, UncoveredSign
 from signing.fields import place_fields
 from signing.reports import facts, heading, paragraph, table
@@ -117,6 +118,15 @@ def test_lists_quotes_footnotes_links_rules_and_breaks_are_set() -> None:
     for part in ("Zákon č. 250/2000 Sb.", "3. položka", "citát", "2 / 2"):
         assert part in said
     assert b"example.org" in made.pdf
+
+
+def test_an_address_that_the_schema_would_refuse_is_no_link_on_paper_either() -> None:
+    told = content(block("paragraph", {"type": "text", "text": "zlo"}))
+    link = Mark("link", {"href": "javascript:alert(1)"})
+    evil = replace(told.nodes[0], content=(Text("zlo", (link,)),))
+    made = typeset(replace(told, nodes=(evil,)), masthead())
+    assert "zlo" in words(made.pdf)
+    assert b"javascript" not in made.pdf
 
 
 def cell(kind: str, words: str, **attrs: object) -> dict[str, object]:
