@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from signing.cms import algorithm_of, sign
 from signing.errors import BadCredential, CertificateExpired, CertificateNotYet, WrongPin
-from signing.trust import Anchors, name
+from signing.trust import Anchors, name, require_readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _load(data: bytes, pin: str) -> tuple[PrivateKeyTypes, x509.Certificate, lis
         raise (WrongPin() if _is_pkcs12(data) else BadCredential("not a PKCS#12 file")) from refused
     if key is None or certificate is None:
         raise BadCredential("no key with its certificate inside")
-    return key, certificate, others
+    return key, require_readable(certificate), [require_readable(other) for other in others]
 
 
 def _is_pkcs12(data: bytes) -> bool:

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256, Hash
 
 from signing.cms import TST_INFO, Container, attribute, sign, verifies
 from signing.der import NULL, generalized_time, integer, octets, oid, sequence, utc_time
-from signing.errors import CertificateUntrusted, StampingRefused
-from signing.trust import Anchors
+from signing.errors import BadCredential, CertificateUntrusted, StampingRefused
+from signing.trust import Anchors, read_certificate
 
 # An identifier of our own under the arc that needs no registration (ITU-T X.667): the demonstration's policy.
 POLICY: Final = "2.25.305432907417428914027836413570234987121"
@@ -26,8 +26,7 @@ _SIGNING_TIME: Final = "1.2.840.113549.1.9.5"
 _ACCURACY: Final = sequence(integer(1))
 # What the libraries raise on bytes that only look like a token.
 _BROKEN: Final = (
-    ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration, UnsupportedAlgorithm,
-    x509.InvalidVersion,
+    ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration, UnsupportedAlgorithm, BadCredential,
 )  # fmt: skip
 
 
@@ -80,7 +79,7 @@ def read_token(token: bytes, digest: bytes, anchors: Anchors) -> Stamped:
         signed = asn1_cms.ContentInfo.load(token)["content"]
         info: tsp.TSTInfo = signed["encap_content_info"]["content"].parsed
         signer = signed["signer_infos"][0]
-        certificates = [x509.load_der_x509_certificate(choice.chosen.dump()) for choice in signed["certificates"]]
+        certificates = [read_certificate(choice.chosen.dump()) for choice in signed["certificates"]]
         serial = signer["sid"].chosen["serial_number"].native
         certificate = next(one for one in certificates if one.serial_number == serial)
         _require_signed(signed, signer, certificate)

@@ -11,9 +11,14 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from signing.errors import CertificateUntrusted
+from signing.errors import BadCredential, CertificateUntrusted
 
 MAX_PATH = 6
+# What the library raises on a certificate's part that does not read, which it finds only when asked for the part.
+_BROKEN = (
+    ValueError, TypeError, UnsupportedAlgorithm,
+    x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,26 @@ def name(certificate: x509.Certificate) -> str:
 
 def fingerprint(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(SHA256()).hex()
+
+
+def read_certificate(der: bytes) -> x509.Certificate:
+    """Raises `BadCredential` when any part of it does not read."""
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+    except _BROKEN as broken:
+        raise BadCredential("a certificate does not read") from broken
+    return require_readable(certificate)
+
+
+def require_readable(certificate: x509.Certificate) -> x509.Certificate:
+    """Reads every part that is asked for later. Raises `BadCredential`."""
+    try:
+        certificate.subject.rfc4514_string(), certificate.issuer.rfc4514_string()
+        certificate.not_valid_before_utc, certificate.not_valid_after_utc  # noqa: B018
+        certificate.public_key(), certificate.extensions, certificate.signature_hash_algorithm
+    except _BROKEN as broken:
+        raise BadCredential("a certificate does not read") from broken
+    return certificate
 
 
 def load_pem(pem: bytes) -> Sequence[x509.Certificate]:

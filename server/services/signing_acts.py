@@ -34,9 +34,11 @@ from server.services.trust import Trust
 from signing import ports
 from signing.cms import algorithm_of
 from signing.credentials import Opened, require_usable
+from signing.errors import BadCredential
 from signing.sealing import Act, Failed, Order, Outcome, Pending, Sealed, finish_all, prepare_all, seal_all
 from signing.stamps import draw
 from signing.timestamps import sha256
+from signing.trust import load_pem, read_certificate, require_readable
 
 log = logging.getLogger("paraph.signing")
 
@@ -353,10 +355,10 @@ def _certificates(text: str) -> tuple[x509.Certificate, list[x509.Certificate]]:
     """PEM, the signer's first, or the base 64 of one DER. Raises `Invalid`."""
     try:
         if "-----BEGIN" in text:
-            first, *rest = x509.load_pem_x509_certificates(text.encode())
+            first, *rest = (require_readable(one) for one in load_pem(text.encode()))
             return first, rest
-        return x509.load_der_x509_certificate(base64.b64decode(text, validate=True)), []
-    except ValueError as broken:
+        return read_certificate(base64.b64decode(text, validate=True)), []
+    except (ValueError, BadCredential) as broken:
         raise Invalid("credential.certificate", "unreadable") from broken
 
 

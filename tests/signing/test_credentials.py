@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from signing.cms import sign, verifies
-from signing.credentials import describe_pkcs12, open_pkcs12
+from signing.credentials import describe, describe_pkcs12, open_pkcs12
 from signing.errors import (
     BadCredential,
     CertificateExpired,
@@ -17,6 +18,7 @@ from signing.errors import (
 )
 from signing.pki import NO_FORCE, DemoPki
 from signing.timestamps import read_token, sha256
+from signing.trust import name, read_certificate
 from tests.signing.office import NOW, OFFICE, PIN, pki
 
 
@@ -75,19 +77,36 @@ def test_a_time_stamp_of_a_foreign_authority_is_not_trusted() -> None:
     assert not read_token(foreign.stamp(sha256(b"x")), sha256(b"x"), pki().anchors).trusted
 
 
+@pytest.mark.filterwarnings("ignore:Parsed a serial number which wasn.t positive")
 def test_no_bent_time_stamp_is_believed() -> None:
     token = pki().time_stamper(lambda: NOW).stamp(sha256(b"x"))
     with pytest.raises(StampingRefused):
         read_token(token, sha256(b"y"), pki().anchors)
     believed = 0
-    for at in range(0, len(token), 7):
-        bent = token[:at] + bytes([token[at] ^ 1]) + token[at + 1 :]
+    for at in range(len(token)):
+        bent = token[:at] + bytes([token[at] ^ 1 << at % 8]) + token[at + 1 :]
         try:
             read = read_token(bent, sha256(b"x"), pki().anchors)
         except StampingRefused:
             continue
         believed += read.trusted and read.at != NOW
     assert believed == 0
+
+
+@pytest.mark.filterwarnings("ignore:Parsed a serial number which wasn.t positive")
+def test_a_certificate_is_read_whole_or_not_at_all() -> None:
+    der = pki().anchors.intermediates[0].public_bytes(Encoding.DER)
+    assert name(read_certificate(der)).endswith("vydavatel / issuer")
+    refused = 0
+    for at in range(len(der)):
+        try:
+            bent = read_certificate(der[:at] + bytes([der[at] ^ 1 << at % 8]) + der[at + 1 :])
+        except BadCredential:
+            refused += 1
+            continue
+        describe(bent)
+        assert pki().anchors.roots[0] != bent
+    assert refused > len(der) // 20
 
 
 def test_a_lapsed_stamping_certificate_stamps_nothing() -> None:
