@@ -15,10 +15,10 @@ from typing import TypeVar
 
 import msgspec
 
-from collab.entries import RawPage
 from collab.errors import DamagedPart
 from collab.moments import Moment
-from collab.written import Stretch
+from collab.row import RawPage
+from collab.stretches import Stretch
 
 T = TypeVar("T", "Snapshot", "Entries", "Index")
 

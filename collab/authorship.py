@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from collab.sequence import Piece, elements
+from collab.stretches import Stretch
 from collab.update import Id, read
-from collab.written import Stretch
 
 
 @dataclass(frozen=True, slots=True)

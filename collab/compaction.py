@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from collab.archive import Entries, Index, Job, Pressed, Snapshot, pack
 from collab.clocks import covers
 from collab.document import Draft
-from collab.entries import Page, RawPage, decoded
+from collab.entries import decoded
 from collab.errors import Unequal
 from collab.moments import Moment, Telling
 from collab.past import Opening
 from collab.replay import places_of, replay
+from collab.row import Page, RawPage
+from collab.stretches import Written
 from collab.update import read, read_vector
-from collab.written import Written
 
 
 def press(job: Job) -> Pressed:

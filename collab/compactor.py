@@ -14,10 +14,12 @@ from typing import Protocol
 
 from collab.archive import Compacted, Index, Job, Pressed, Segment
 from collab.compaction import press
-from collab.entries import RawPage, read_raw, stream
+from collab.entries import read_raw, stream
 from collab.errors import CollabError, DamagedPart
 from collab.moments import Moment
-from collab.past import Past, Shelf, Tail
+from collab.past import Past, Tail
+from collab.ports import Shelf
+from collab.row import RawPage
 from review.errors import ChangedMeanwhile, PortError
 from review.ports import Kept
 

@@ -7,13 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from collab import row
 from collab.errors import DamagedRow, Malformed, Trimmed
 from collab.ports import Log
-from collab.row import Row
-
-Page = tuple[int, Sequence[Row]]
-"""An entry: its number and its rows."""
-
-RawPage = tuple[int, Sequence[bytes]]
-"""The same with the rows as they were written."""
+from collab.row import Page, RawPage, Row
 
 _AT_ONCE = 500
 

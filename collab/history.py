@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 
 from collab.archive import Index, Segment, Snapshot
 from collab.document import Draft
-from collab.entries import Page, read
+from collab.entries import read
 from collab.errors import DamagedPart, NoSuchMoment
 from collab.moments import Moment, in_order, tell
 from collab.past import Past
-from collab.written import Stretch, Written
+from collab.row import Page
+from collab.stretches import Stretch, Written
 from review.content import Content
 
 

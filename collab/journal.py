@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from collab import row
-from collab.entries import Page, read, stream
+from collab.entries import read, stream
 from collab.errors import CollabError, Trimmed
 from collab.past import Opening
 from collab.ports import Log, Offer
-from collab.row import Row
+from collab.row import Page, Row
 from review.errors import ChangedMeanwhile, Unavailable
 from review.ids import new_id
 

@@ -113,7 +113,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class Delivery:
     """An update as a member's client brought it, its n-th."""
 
     member: Member

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from collab.entries import Page
-from collab.row import Kind, Row
+from collab.row import Kind, Page, Row
 
 PAUSE = 5 * 60 * 1000
 """Milliseconds without an edit of the author that end a moment."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from collab.archive import Compacted, Entries, Index, Segment, Snapshot, unpack
-from collab.entries import Page, RawPage, decoded, read
+from collab.entries import decoded, read
 from collab.errors import DamagedPart, DamagedRow, Trimmed
-from collab.ports import Log
+from collab.ports import Log, Shelf
+from collab.row import Page, RawPage
 from review.errors import NotFound
 from review.ports import Kept
 
@@ -28,24 +29,6 @@ LARGEST = 4 * 1024 * 1024
 """Bytes of rows that make a segment, however few they are."""
 
 logger = logging.getLogger(__name__)
-
-
-class Shelf(Protocol):
-    """Keeps the records of compacted journals, and their blobs. All may raise `review.errors.Unavailable`."""
-
-    async def get(self, document: str) -> Kept[Compacted]:
-        """Raises `review.errors.NotFound`."""
-        ...
-
-    async def put(self, kept: Kept[Compacted] | None, compacted: Compacted) -> None:
-        """In the place of what was read, or as the first. Raises `review.errors.ChangedMeanwhile`."""
-        ...
-
-    async def get_blob(self, sha256: str) -> bytes:
-        """Raises `review.errors.NotFound`."""
-        ...
-
-    async def put_blob(self, data: bytes) -> str: ...
 
 
 @dataclass(slots=True)

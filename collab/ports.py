@@ -1,11 +1,13 @@
-"""What live editing needs from outside: a log to write to, and a way to each member's client."""
+"""What live editing needs from outside: a log, a shelf for what was compacted, a bell, and a way to each client."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from collab.archive import Compacted
 from collab.awareness import State
+from review.ports import Kept
 
 
 class Entry(Protocol):
@@ -57,6 +59,24 @@ class Log(Protocol):
     async def trim(self, stream: str, upto: int) -> None:
         """Forget entries up to and with `upto`, but never the last one."""
         ...
+
+
+class Shelf(Protocol):
+    """Keeps the records of compacted journals, and their blobs. All may raise `review.errors.Unavailable`."""
+
+    async def get(self, document: str) -> Kept[Compacted]:
+        """Raises `review.errors.NotFound`."""
+        ...
+
+    async def put(self, kept: Kept[Compacted] | None, compacted: Compacted) -> None:
+        """In the place of what was read, or as the first. Raises `review.errors.ChangedMeanwhile`."""
+        ...
+
+    async def get_blob(self, sha256: str) -> bytes:
+        """Raises `review.errors.NotFound`."""
+        ...
+
+    async def put_blob(self, data: bytes) -> str: ...
 
 
 class Bell(Protocol):

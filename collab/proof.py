@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from collab.archive import Index, Segment, Snapshot
 from collab.compaction import prove
 from collab.document import Draft
-from collab.entries import Page, read, stream
+from collab.entries import read, stream
 from collab.errors import CollabError, DamagedPart
 from collab.past import Past
+from collab.row import Page
 from collab.update import read as read_update
 from collab.update import read_vector
 

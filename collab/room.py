@@ -19,7 +19,6 @@ from collab.aside import edit_aside
 from collab.awareness import Awareness, State
 from collab.clocks import covers
 from collab.document import Draft, merge, new_client
-from collab.entries import Page
 from collab.errors import (
     Incomplete,
     NotAllowed,
@@ -30,11 +29,11 @@ from collab.errors import (
 )
 from collab.folding import Folding
 from collab.journal import Journal, Line
-from collab.member import GONE, Brought, Member, Standing
+from collab.member import GONE, Delivery, Member, Standing
 from collab.past import Opening, Tail
 from collab.places import Places, Run
 from collab.replay import SERVER, owner_of, places_of, replay
-from collab.row import Kind, Row
+from collab.row import Kind, Page, Row
 from collab.update import NOTHING, Update
 from review.errors import Trouble
 from review.ports import Clock
@@ -164,7 +163,7 @@ class Room:
         match protocol.read(message):
             case protocol.Brought(brought, whole):
                 member.waits = member.waits and not whole
-                self._take(Brought(member, brought, member.receipts.count(), whole))
+                self._take(Delivery(member, brought, member.receipts.count(), whole))
             case protocol.Presence(states):
                 self._hear(member, states)
             case protocol.StepOne(vector):
@@ -192,7 +191,7 @@ class Room:
 
     # Updates ---------------------------------------------------------------------------------------------------
 
-    def _take(self, came: Brought) -> None:
+    def _take(self, came: Delivery) -> None:
         member = came.member
         try:
             item = self._judge(member, came.update, came.whole)
@@ -204,7 +203,7 @@ class Room:
             member.hollow, item.n = 0, came.n
             self._accept(member, item)
 
-    def _lacks(self, came: Brought) -> None:
+    def _lacks(self, came: Delivery) -> None:
         """It follows what is not here."""
         came.member.lack(came.n, came.whole, lambda: self.draft.vector)
 

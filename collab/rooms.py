@@ -20,8 +20,8 @@ from collab.history import content_at, moments, written
 from collab.journal import Journal
 from collab.member import RESTARTING, Member, Standing
 from collab.moments import Moment
-from collab.past import Opening, Past, Shelf
-from collab.ports import Log, Wire
+from collab.past import Opening, Past
+from collab.ports import Log, Shelf, Wire
 from collab.room import Item, Room
 from collab.row import Kind, Row
 from review.content import Content, content_hash, with_ids, without_comments
@@ -57,7 +57,7 @@ def _in_brief(seq: int, content: Content) -> Digest:
     return Digest(seq, content_hash(without_comments(content)), agreed(content).words)
 
 
-Mended = Callable[[str, Sequence[Fault]], Awaitable[None]]
+TellMended = Callable[[str, Sequence[Fault]], Awaitable[None]]
 
 
 async def nobody(document: str, faults: Sequence[Fault]) -> None:
@@ -78,7 +78,7 @@ class Rooms:
         epoch: int = 0,
         shelf: Shelf | None = None,
         work: Work | None = None,
-        mended: Mended = nobody,
+        mended: TellMended = nobody,
     ) -> None:
         self._past = Past(log, shelf)
         self._journal: Journal[Item] = Journal(log, self._past.open)

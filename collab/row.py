@@ -8,6 +8,7 @@ flipped bit that still decodes, and a row that belongs to another document.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -32,6 +33,13 @@ class Row(NamedTuple):
     at: int
     claims: tuple[int, ...]
     update: bytes
+
+
+Page = tuple[int, Sequence[Row]]
+"""An entry of the journal: its number and its rows."""
+
+RawPage = tuple[int, Sequence[bytes]]
+"""The same with the rows as they were written."""
 
 
 def encode(document: str, row: Row) -> bytes:

@@ -14,9 +14,9 @@ from typing import Any
 from aiohttp import web
 
 from collab.archive import Compacted
-from collab.neighbourhood import SharedRooms
 from collab.presser import Presser
 from collab.rooms import Rooms
+from collab.shared_rooms import SharedRooms
 from review.comment import Comment
 from review.document import Document, Version
 from review.errors import Unavailable

@@ -1,4 +1,4 @@
-"""Compacted journals on an engine: `collab.past.Shelf`."""
+"""Compacted journals on an engine: `collab.ports.Shelf`."""
 
 from __future__ import annotations
 

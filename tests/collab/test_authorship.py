@@ -16,8 +16,8 @@ from collab.past import Past
 from collab.rooms import Rooms
 from collab.row import Kind, Row
 from collab.sequence import elements
+from collab.stretches import SAME_TIME, Stretch, Written
 from collab.update import read
-from collab.written import SAME_TIME, Stretch, Written
 from review.content import Node
 from tests.collab.conftest import NOON, content
 from tests.collab.memory_log import MemoryLog

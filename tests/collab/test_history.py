@@ -6,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collab.beginning import begin
-from collab.entries import Page
 from collab.history import said
 from collab.moments import PAUSE, SIDE_BY_SIDE, Moment, Telling, in_order, tell
-from collab.row import Kind, Row
+from collab.row import Kind, Page, Row
 from tests.collab.conftest import content
 
 

@@ -14,9 +14,9 @@ from collab import protocol
 from collab.awareness import GONE, State
 from collab.compactor import Compactor, InThread
 from collab.errors import PlaceLost
-from collab.neighbourhood import SharedRooms
 from collab.past import Past
 from collab.ports import Log
+from collab.shared_rooms import SharedRooms
 from collab.update import read_vector
 from review.errors import Unavailable
 from review.thread import Anchor

@@ -12,7 +12,7 @@ from collab import protocol
 from collab.awareness import State
 from collab.errors import SlowDown
 from collab.journal import Journal
-from collab.member import Brought, Member
+from collab.member import Delivery, Member
 from collab.past import Opening
 from collab.ports import Bell
 from collab.room import LONGEST_QUEUE, Grown, Item, Room
@@ -35,7 +35,7 @@ class SharedRoom(Room):
     ) -> None:
         super().__init__(document, epoch, journal, clock, opening, grown)
         self._bell = bell
-        self._unsure: list[Brought] = []
+        self._unsure: list[Delivery] = []
         self._unsure_size = 0
         self._looked = False
 
@@ -70,7 +70,7 @@ class SharedRoom(Room):
         """The tail was read just now; or storage does not answer, then nobody has to wait to hear that."""
         return self._looked or bool(self._held)
 
-    def _take(self, came: Brought) -> None:
+    def _take(self, came: Delivery) -> None:
         if self._unsure and not self._sure:
             self._look_first(came)
         else:
@@ -79,17 +79,17 @@ class SharedRoom(Room):
     def _accept(self, member: Member, item: Item) -> None:
         """Whose a client id is that nobody claimed here, the log knows."""
         if item.row.claims and not self._sure:
-            self._look_first(Brought(member, item.row.update, item.n, item.whole))
+            self._look_first(Delivery(member, item.row.update, item.n, item.whole))
         else:
             super()._accept(member, item)
 
-    def _lacks(self, came: Brought) -> None:
+    def _lacks(self, came: Delivery) -> None:
         if self._sure:
             super()._lacks(came)
         else:
             self._look_first(came)
 
-    def _look_first(self, came: Brought) -> None:
+    def _look_first(self, came: Delivery) -> None:
         if self._unsure_size + len(came.update) > LONGEST_QUEUE or len(self._unsure) >= MOST_UNSURE:
             came.member.receipts.settle(came.n)
             came.member.refuse(came.n, SlowDown())

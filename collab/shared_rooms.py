@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from collab.awareness import State
 from collab.compactor import Work
-from collab.past import Opening, Shelf
-from collab.ports import Bell, Log
+from collab.past import Opening
+from collab.ports import Bell, Log, Shelf
 from collab.room import EDIT_WAIT, Room
-from collab.rooms import Mended, Rooms, nobody
-from collab.shared import SharedRoom
+from collab.rooms import Rooms, TellMended, nobody
+from collab.shared_room import SharedRoom
 from review.errors import Unavailable
 from review.ports import Clock
 
@@ -31,7 +31,7 @@ class SharedRooms(Rooms):
         epoch: int = 0,
         shelf: Shelf | None = None,
         work: Work | None = None,
-        mended: Mended = nobody,
+        mended: TellMended = nobody,
     ) -> None:
         super().__init__(log, clock, epoch, shelf, work, mended)
         self._bell = bell
