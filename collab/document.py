@@ -107,10 +107,6 @@ class Draft:
         """Everything ever deleted."""
         return read(self.since(self.vector)).deletions
 
-    def fork(self, client: int) -> Draft:
-        """A copy to try an edit on."""
-        return Draft((self.since(),), client)
-
     def edits(self) -> list[bytes]:
         """What was edited here, one update a step."""
         return [edit for edit in self._edits if edit != EMPTY]

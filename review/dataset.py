@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -135,7 +135,7 @@ class Dataset:
     files: tuple[File, ...]
     events: tuple[Event, ...]
     agents: tuple[Agent, ...]
-    producer: Agent = field(default_factory=lambda: Agent("software", "Paraph", "software", "0.1.0"))
+    producer: Agent
 
     def of(self, purpose: Purpose) -> tuple[File, ...]:
         return tuple(file for file in self.files if file.purpose is purpose)

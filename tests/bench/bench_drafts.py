@@ -18,7 +18,7 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab.archive import Compacted
 from collab.beginning import begin
-from collab.document import TOGETHER, merge
+from collab.document import TOGETHER, Draft, merge
 from collab.entries import stream
 from collab.member import Standing
 from collab.past import Past
@@ -205,7 +205,7 @@ def _letter(rooms: Rooms, client: int) -> bytes:
     """What a new client sends that has synced and typed one letter."""
     room = rooms._awake("d")
     assert room is not None
-    fork = room.draft.fork(client)
+    fork = Draft([room.draft.since()], client)
     fork.mark_comment(Anchor("p0", 0, 3, ""), f"c{client}")
     return merge(fork.edits())
 

@@ -263,7 +263,7 @@ async def test_nothing_is_published_that_does_not_say_what_the_journal_says(offi
 
 def test_a_deletion_that_is_missing_is_seen_although_the_state_vector_is_equal() -> None:
     draft = Draft([begin(content("Úvod", ""), 7)])
-    cut = draft.fork(9)
+    cut = Draft([draft.since()], 9)
     cut.become(content("U", ""))
     state = Snapshot("d", 1, draft.since(), draft.vector, cut.fingerprint(), {}, b"")
     with pytest.raises(Unequal):

@@ -51,7 +51,7 @@ NOTE = {"type": "footnote", "content": [{"type": "text", "text": "pozn."}]}
 
 
 def draft_of(content: Content) -> Draft:
-    return Draft([begin(content, 7)]).fork(9)
+    return Draft([begin(content, 7)], 9)
 
 
 @given(CONTENTS)
@@ -64,7 +64,7 @@ def test_a_content_begun_is_read_back_and_brings_only_names_of_the_schema(conten
 @given(CONTENTS, CONTENTS)
 def test_a_draft_becomes_any_other_content(before: Content, after: Content) -> None:
     first = begin(before, 7)
-    draft, places = Draft([first]).fork(9), Places.of(read(first))
+    draft, places = Draft([first], 9), Places.of(read(first))
     draft.become(after)
     assert draft.content() == after
     for edit in draft.edits():
@@ -89,7 +89,7 @@ def commented(part: Node | Text) -> bool:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_editor_takes_the_servers_edits_in_its_documents_as_its_own(editor: Editor, seed: int) -> None:
-    draft = Draft([bytes_of(vectors(seed)["whole"])]).fork(new_client())
+    draft = Draft([bytes_of(vectors(seed)["whole"])], new_client())
     plain = [block for block in draft.content().blocks() if not any(map(commented, block.content))]
     block = max(plain, key=lambda block: len(block.text))
     draft.mark_comment(Anchor(str(block.id), 1, len(block.text), ""), "c1")
@@ -101,7 +101,7 @@ def test_the_editor_takes_the_servers_edits_in_its_documents_as_its_own(editor: 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_editor_shows_overlapping_comments_of_the_server(editor: Editor, seed: int) -> None:
-    draft = Draft([bytes_of(vectors(seed)["whole"])]).fork(new_client())
+    draft = Draft([bytes_of(vectors(seed)["whole"])], new_client())
     block = max(draft.content().blocks(), key=lambda block: len(block.text))
     draft.mark_comment(Anchor(str(block.id), 1, len(block.text), ""), "c1")
     draft.mark_comment(Anchor(str(block.id), 0, len(block.text) - 1, ""), "c77")
@@ -165,7 +165,7 @@ def test_missing_and_repeated_ids_are_made_anew_and_the_first_keeps_its_own() ->
     body = raw.get("body", type=XmlFragment)
     for attrs in ({"id": "a"}, {}, {"id": "a"}):
         body.children.append(XmlElement("paragraph", attrs, [XmlText("x")]))
-    draft = Draft([raw.get_update()]).fork(9)
+    draft = Draft([raw.get_update()], 9)
     assert draft.mend()
     ids = [node.id for node in draft.content().nodes]
     assert ids[0] == "a"
@@ -174,7 +174,7 @@ def test_missing_and_repeated_ids_are_made_anew_and_the_first_keeps_its_own() ->
 
 
 def test_an_empty_document_is_given_its_first_paragraph() -> None:
-    draft = Draft().fork(9)
+    draft = Draft((), 9)
     assert draft.mend()
     assert [node.type for node in draft.content().nodes] == ["paragraph"]
 
@@ -205,7 +205,7 @@ def test_mending_writes_what_was_read() -> None:
     huge: dict[str, Any] = {"colspan": 1e300}
     row = XmlElement("tableRow", {}, [XmlElement("tableCell", huge, [XmlElement("paragraph")])])
     body.children.append(XmlElement("table", {"id": "t"}, [row]))
-    draft = Draft([raw.get_update()]).fork(9)
+    draft = Draft([raw.get_update()], 9)
     read_as = draft.content()
     assert draft.mend()
     again = draft.reading()
@@ -220,7 +220,7 @@ def test_a_comment_lies_on_its_passage_beside_signs_that_cannot_be_written() -> 
     raw.get("body", type=XmlFragment).children.append(
         XmlElement("paragraph", {"id": "p"}, [XmlText("\x00a\x0bbč\x0cd")])
     )
-    draft = Draft([raw.get_update()]).fork(9)
+    draft = Draft([raw.get_update()], 9)
     draft.mark_comment(Anchor("p", 1, 3, ""), "c1")
     draft.mend()
     assert draft.content().nodes[0].text == "abčd"
@@ -234,7 +234,7 @@ def test_what_is_nested_without_end_is_read_as_its_text() -> None:
     for _ in range(3000):
         parent = parent.children.append(XmlElement("blockquote"))
     parent.children.append(XmlElement("paragraph", {}, [XmlText("dole")]))
-    draft = Draft([raw.get_update()]).fork(9)
+    draft = Draft([raw.get_update()], 9)
     assert draft.content().plain == "dole"
     draft.mend()
     assert draft.reading().faults == ()
@@ -242,7 +242,7 @@ def test_what_is_nested_without_end_is_read_as_its_text() -> None:
 
 def test_an_edit_on_a_copy_leaves_no_copy_behind() -> None:
     draft = draft_of(doc(paragraph("p", "text")))
-    copy = draft.fork(9)
+    copy = Draft([draft.since()], 9)
     copy.mark_comment(Anchor("p", 0, 4, ""), "c")
     gone = weakref.ref(copy._doc)
     assert len(copy.edits()) == 1

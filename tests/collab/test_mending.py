@@ -58,7 +58,7 @@ def test_it_is_read_with_all_its_words_and_mended(block: XmlElement, fault: Faul
     assert reading.faults == (fault,)
     words = reading.content.plain.split("\n")
     assert (words[0], words[-1]) == ("první", "poslední")
-    fork = draft.fork(9)
+    fork = Draft([draft.since()], 9)
     assert fork.mend()
     after = fork.reading()
     assert after.faults == ()
@@ -72,7 +72,7 @@ def test_nesting_deeper_than_any_stack_is_read_and_mended() -> None:
     for _ in range(2_000):
         parent = parent.children.append(XmlElement("blockquote"))
     parent.children.append(paragraph("velmi hluboko", "x"))
-    fork = Draft([raw.get_update()]).fork(9)
+    fork = Draft([raw.get_update()], 9)
     assert fork.reading().content.plain == "velmi hluboko"
     before = fork.fingerprint()
     assert fork.mend()
@@ -81,7 +81,7 @@ def test_nesting_deeper_than_any_stack_is_read_and_mended() -> None:
 
 
 def test_a_document_of_nothing_but_emptiness_becomes_a_blank_page() -> None:
-    fork = draft_of(XmlElement("bulletList", {"id": "l"})).fork(9)
+    fork = Draft([draft_of(XmlElement("bulletList", {"id": "l"})).since()], 9)
     assert fork.mend()
     assert [(node.type, node.text) for node in fork.content().nodes] == [("paragraph", "")]
 

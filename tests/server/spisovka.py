@@ -22,7 +22,6 @@ from server.office import Office
 from tests.server.world import Answer, Browser, World
 from tests.signing.office import contract
 
-ALL_SCOPES = "handover:read handover:confirm audit:read"
 PIN = "1234"
 
 

@@ -46,4 +46,5 @@ def a_dataset(document: bytes = PDF, **words: str) -> Dataset:
             [("creation", "typeset"), ("digital signature generation", "PAdES B-T"), ("validation", "PDF/A-2a")]
         )
     )
-    return Dataset("paraph-v1-1", NOON, description, files, events, (Agent("person-1", "Jana Nováková", "person"),))
+    author, producer = Agent("person-1", "Jana Nováková", "person"), Agent("software", "Paraph", "software", "0.1.0")
+    return Dataset("paraph-v1-1", NOON, description, files, events, (author,), producer)

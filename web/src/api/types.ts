@@ -39,7 +39,6 @@ export type Credential = Readonly<Shapes['CredentialShape']>
 
 export type VersionSummary = Closer<Shapes['VersionSummary'], { kind: VersionKind }>
 export type Version = Closer<Shapes['VersionShape'], { kind: VersionKind }>
-export type SignatureSummary = Readonly<Shapes['SignatureShape']>
 export type DocumentItem = Closer<
   Shapes['DocumentShape'],
   { state: DocumentState; confidentiality: 'internal' | 'confidential'; versions: VersionSummary[] }

@@ -21,10 +21,3 @@ export function hueOf(id: string): number {
   for (const letter of id) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0
   return sum % 8
 }
-
-/** The same hues as values, for carets and canvases. */
-export const HUES = ['#25429b', '#146a43', '#a14a12', '#6b3fa8', '#9c2a55', '#0f6678', '#5d5a1b', '#4c5564'] as const
-
-export function colourOf(id: string): string {
-  return HUES[hueOf(id)] ?? HUES[0]
-}

@@ -1,4 +1,4 @@
-/** Short news at the foot of the screen; `undo` takes the act back while the toast lasts. */
+/** Short news at the foot of the screen; `action` takes the act back while the toast lasts. */
 import { sentence } from './failure'
 
 export interface Toast {

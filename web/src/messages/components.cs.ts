@@ -2,7 +2,6 @@ export default {
   close: 'Zavřít',
   loading: 'Načítá se…',
   tryAgain: 'Zkusit znovu',
-  undo: 'Vrátit zpět',
   cancel: 'Zrušit',
   copy: 'Kopírovat',
   copied: 'Zkopírováno.',

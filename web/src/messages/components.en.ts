@@ -5,7 +5,6 @@ export default {
   close: 'Close',
   loading: 'Loading…',
   tryAgain: 'Try again',
-  undo: 'Undo',
   cancel: 'Cancel',
   copy: 'Copy',
   copied: 'Copied.',

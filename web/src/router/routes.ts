@@ -1,8 +1,6 @@
 /** Every page of the product: its address and the code that draws it, loaded when first opened. */
-import type { Component } from 'svelte'
 import { match, type Parameters } from './match'
 
-export type PageComponent = Component<Record<string, string>>
 type Loader = () => Promise<{ default: unknown }>
 
 export interface Route {

@@ -86,10 +86,6 @@ function keepWritten(written: readonly Transaction[], tr: Transaction): Transact
   return tr.docChanged ? tr : null
 }
 
-export function isSuggesting(editor: Editor): boolean {
-  return editor.storage.suggesting?.on ?? false
-}
-
 export function setSuggesting(editor: Editor, on: boolean): void {
   if (editor.storage.suggesting) editor.storage.suggesting.on = on
 }
