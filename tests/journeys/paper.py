@@ -1,4 +1,4 @@
-"""What a person does with the paper of a document: opens it, writes, marks a passage."""
+"""What people do with the paper of a document: open it, write, mark a passage."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.browser import Seat
+from tests.journeys.conftest import Office
+
+DIRECTIVE, WORDS = "Směrnice", "počíná dnem následujícím po rozeslání."
+ONE, OTHER = "novotny", "jelinek"
 
 SEEK = """(node, words) => {
   const walk = document.createTreeWalker(node, NodeFilter.SHOW_TEXT)
@@ -43,6 +47,17 @@ def open_document(seat: Seat, title: str) -> None:
     seat.page.get_by_role("navigation", name="Hlavní").get_by_role("link", name="Dokumenty").click()
     seat.page.get_by_role("link", name=title).first.click()
     expect(seat.page.get_by_role("heading", level=1, name=title)).to_be_visible()
+
+
+def both(office: Office) -> tuple[Page, Page]:
+    """One draft before two people of two departments, everything saved."""
+    pages = []
+    for login in (ONE, OTHER):
+        seat = office.sit(login)
+        open_document(seat, DIRECTIVE)
+        draft(seat.page)
+        pages.append(seat.page)
+    return pages[0], pages[1]
 
 
 def document_id(page: Page) -> str:

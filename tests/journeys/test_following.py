@@ -6,11 +6,20 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Office
-from tests.journeys.paper import draft, expect_saved, mark, open_document, paper, put_caret_behind, write_behind
+from tests.journeys.paper import (
+    DIRECTIVE,
+    ONE,
+    WORDS,
+    both,
+    draft,
+    expect_saved,
+    mark,
+    open_document,
+    paper,
+    put_caret_behind,
+    write_behind,
+)
 
-DIRECTIVE = "Směrnice"
-WORDS = "počíná dnem následujícím po rozeslání."
-ONE, OTHER = "novotny", "jelinek"
 IN_SIGHT = (
     "(node) => { const { top, bottom } = node.getBoundingClientRect(); return top > 100 && bottom < innerHeight }"
 )
@@ -22,16 +31,6 @@ KEPT = """() => new Promise((resolve) => {
   }
 })"""
 pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
-
-
-def both(office: Office) -> tuple[Page, Page]:
-    pages = []
-    for login in (ONE, OTHER):
-        seat = office.sit(login)
-        open_document(seat, DIRECTIVE)
-        draft(seat.page)
-        pages.append(seat.page)
-    return pages[0], pages[1]
 
 
 def caret_in_sight(page: Page, name: str) -> None:

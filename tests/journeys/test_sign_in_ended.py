@@ -7,12 +7,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.browser import Seat
 from tests.journeys.conftest import Office
-from tests.journeys.paper import draft, expect_saved, open_document, paper, write_behind
+from tests.journeys.paper import DIRECTIVE, WORDS, draft, expect_saved, open_document, paper, write_behind
 from tests.journeys.people import act, dialog, press
 
 pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
-DIRECTIVE = "Směrnice"
-WORDS = "počíná dnem následujícím po rozeslání."
 ENDED = "Přihlášení skončilo."
 
 

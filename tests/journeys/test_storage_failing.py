@@ -8,11 +8,19 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Office
-from tests.journeys.paper import document_id, draft, expect_saved, open_document, paper, write_behind
+from tests.journeys.paper import (
+    DIRECTIVE,
+    ONE,
+    OTHER,
+    WORDS,
+    document_id,
+    draft,
+    expect_saved,
+    open_document,
+    paper,
+    write_behind,
+)
 
-DIRECTIVE = "Směrnice"
-WORDS = "počíná dnem následujícím po rozeslání."
-ONE, OTHER = "novotny", "jelinek"
 LONG = "Dlouhá věta, která se vloží mnohokrát za sebou. " * 3_000
 pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
 

@@ -6,23 +6,21 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import Office
-from tests.journeys.paper import draft, expect_saved, mark, open_document, paper, write_behind
+from tests.journeys.paper import (
+    DIRECTIVE,
+    ONE,
+    WORDS,
+    both,
+    draft,
+    expect_saved,
+    mark,
+    open_document,
+    paper,
+    write_behind,
+)
 from tests.journeys.people import press, told
 
-DIRECTIVE = "Směrnice"
-WORDS = "počíná dnem následujícím po rozeslání."
-ONE, OTHER = "novotny", "jelinek"
 pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
-
-
-def both(office: Office) -> tuple[Page, Page]:
-    pages = []
-    for login in (ONE, OTHER):
-        seat = office.sit(login)
-        open_document(seat, DIRECTIVE)
-        draft(seat.page)
-        pages.append(seat.page)
-    return pages[0], pages[1]
 
 
 def propose(page: Page) -> None:

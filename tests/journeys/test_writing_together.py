@@ -10,26 +10,23 @@ from playwright.sync_api import Dialog, Error, Page, WebSocketRoute, expect
 from tests.journeys.browser import Seat, sign_in
 from tests.journeys.conftest import Office
 from tests.journeys.outside import SAVED
-from tests.journeys.paper import draft, expect_saved, open_document, paper, write_behind
+from tests.journeys.paper import (
+    DIRECTIVE,
+    ONE,
+    OTHER,
+    WORDS,
+    both,
+    draft,
+    expect_saved,
+    open_document,
+    paper,
+    write_behind,
+)
 
-DIRECTIVE = "Směrnice"
-WORDS = "počíná dnem následujícím po rozeslání."
-ONE, OTHER = "novotny", "jelinek"
 pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
 
 
 KEPT = "text je uchovaný v tomto počítači"
-
-
-def both(office: Office) -> tuple[Page, Page]:
-    """The same draft before two people, everything saved."""
-    pages = []
-    for login in (ONE, OTHER):
-        seat = office.sit(login)
-        open_document(seat, DIRECTIVE)
-        draft(seat.page)
-        pages.append(seat.page)
-    return pages[0], pages[1]
 
 
 def test_each_sees_the_other_s_text_and_name_and_undoes_only_their_own(office: Office) -> None:
