@@ -9,20 +9,24 @@ only, so that nothing of it can stay pending in any replica.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from heapq import heappop, heappush
 
 from collab.errors import ForeignClient, Incomplete, Malformed
 from collab.update import CLOCKS, Range, Reference, Update
 
+RECENT = 256
+"""Deletions that are remembered because a client may say them back: pycrdt's provider sends on all that it is told."""
+
 
 class Clocks:
-    __slots__ = ("_claims", "_expected", "_kept", "_owners")
+    __slots__ = ("_claims", "_deleted", "_expected", "_kept", "_owners")
 
     def __init__(self, owners: Mapping[int, str], clocks: Mapping[int, int]) -> None:
         self._owners, self._kept, self._expected = dict(owners), dict(clocks), dict(clocks)
         self._claims: dict[int, str] = {}
+        self._deleted: deque[Range] = deque(maxlen=RECENT)
 
     def judge(self, update: Update, person: str) -> tuple[int, ...]:
         """The client ids that the person claims with this update. Raises `ForeignClient`, `Incomplete`, `Malformed`."""
@@ -73,6 +77,10 @@ class Clocks:
         """Whether it brings structs that are not kept yet. Deletions are not looked at."""
         return any(start + length > self._kept.get(client, 0) for client, start, length in update.ranges)
 
+    def deletes(self, update: Update) -> bool:
+        """Whether it deletes something that was not deleted a moment ago."""
+        return bool(update.deletions) and not covers(self._deleted, update.deletions)
+
     def expect(self, update: Update, person: str) -> None:
         """The update waits to be kept."""
         for client, start, length in update.ranges:
@@ -83,6 +91,8 @@ class Clocks:
 
     def keep(self, update: Update, person: str) -> None:
         """The journal holds the update."""
+        if update.deletions:
+            self._deleted.extend(update.deletions)
         for client, start, length in update.ranges:
             end = start + length
             if end > self._kept.get(client, 0):

@@ -237,7 +237,7 @@ class Room:
         if self._clocks.is_news(read):
             return True
         if not whole or not read.deletions:
-            return bool(read.deletions)
+            return self._clocks.deletes(read)
         return not covers(self.draft.deletions(), read.deletions)
 
     def _accept(self, member: Member, item: Item) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from collab.clocks import Clocks, covers
+from collab.clocks import RECENT, Clocks, covers
 from collab.errors import ForeignClient, Incomplete, Malformed
 from collab.update import NOTHING, Range, Reference, Update, read, read_vector
 
@@ -139,3 +139,14 @@ def _write(doc: Doc[Any], chance: random.Random) -> None:
         del text[at : at + 1]
     else:
         text.insert(chance.randint(0, size), chance.choice("xyz"))
+
+
+def test_what_was_deleted_a_moment_ago_is_not_deleted_again() -> None:
+    clocks = Clocks({}, {1: 9})
+    clocks.keep(written(deletes=(Range(1, 2, 2), Range(1, 6, 1))), "eva")
+    clocks.keep(written(deletes=(Range(1, 4, 1),)), "eva")
+    assert not clocks.deletes(written(deletes=(Range(1, 2, 3),)))
+    assert clocks.deletes(written(deletes=(Range(1, 2, 4),)))
+    for clock in range(RECENT):
+        clocks.keep(written(deletes=(Range(2, clock, 1),)), "petr")
+    assert clocks.deletes(written(deletes=(Range(1, 2, 3),)))
