@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import sys
 from array import array
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
 from functools import cache
 
@@ -149,6 +149,18 @@ class Places:
                 starts.append(max(start, known))
                 codes.append(code)
             self._clients[client] = (starts, codes, end)
+
+    def cut(self, ends: Mapping[int, int]) -> None:
+        """Forget what stands from these clocks on."""
+        for client, (starts, codes, known) in list(self._clients.items()):
+            end = ends.get(client, 0)
+            if known <= end:
+                continue
+            if at := bisect_left(starts, end):
+                self._clients[client] = (starts[:at], codes[:at], end)
+            else:
+                del self._clients[client]
+        self._halves = {(client, clock) for client, clock in self._halves if clock < ends.get(client, 0)}
 
     def end(self, client: int) -> int:
         """How far the client's places are known."""

@@ -31,9 +31,10 @@ from collab.folding import Folding
 from collab.journal import Journal, Line
 from collab.member import GONE, Delivery, Member, Standing
 from collab.past import Opening, Tail
-from collab.places import Places, Run
-from collab.replay import SERVER, owner_of, places_of, replay
+from collab.places import Run
+from collab.replay import SERVER, owner_of, replay
 from collab.row import Kind, Page, Row
+from collab.survey import Survey
 from collab.update import NOTHING, Update
 from review.errors import Trouble
 from review.ports import Clock
@@ -83,7 +84,7 @@ class Room:
         self.members: dict[Member, None] = {}
         self._journal, self._clock, self._grown = journal, clock, grown
         self._awareness = Awareness()
-        self._places: Places | None = None
+        self._survey = Survey(lambda: self.draft)
         self._line: Line[Item] = Line(document, self, opening.head)
         self._stand(opening)
         self._held = ""
@@ -95,7 +96,7 @@ class Room:
         self._folding = Folding(draft)
         self.damage = opening.damage
         self.tail = opening.tail
-        self._dumped = opening.snapshot.places if opening.snapshot else None
+        self._survey.start_again(opening.snapshot.places if opening.snapshot else None)
 
     def compacted(self, pressed: Pressed | None) -> None:
         """There is a snapshot now. After a try in vain only what is written from now on counts."""
@@ -103,7 +104,7 @@ class Room:
             self.tail = Tail(self.tail.state)
             return
         self.tail = Tail(pressed.size, max(self.tail.rows - pressed.rows, 0))
-        self._dumped = pressed.places
+        self._survey.start_from(pressed.places)
 
     @property
     def seq(self) -> int:
@@ -124,6 +125,8 @@ class Room:
 
     def join(self, member: Member) -> None:
         self.members[member] = None
+        if member.writes:
+            self._survey.prepare()
         member.tell_epoch(self.epoch)
         member.tell_role()
         member.tell(protocol.sync_step_1(self.draft.vector))
@@ -151,6 +154,7 @@ class Room:
 
     def close(self) -> None:
         """Stop the timers; nobody is here any more."""
+        self._survey.close()
         self._folding.fold()
 
     def drop_all(self, code: int, reason: str) -> None:
@@ -200,6 +204,10 @@ class Room:
         except Refusal as refusal:
             self._refuse(Item(self._row(member.person, b""), NOTHING, (), member, came.n, came.whole), refusal)
         else:
+            if item is None:
+                member.receipts.wait(came.n)
+                self._survey.then(lambda: self._take(came), len(came.update))
+                return
             member.hollow, item.n = 0, came.n
             self._accept(member, item)
 
@@ -207,8 +215,11 @@ class Room:
         """It follows what is not here."""
         came.member.lack(came.n, came.whole, lambda: self.draft.vector)
 
-    def _judge(self, member: Member, brought: bytes, whole: bool) -> Item:
-        """What may be written; it reads as `NOTHING` when all of it is known. Raises `Refusal`, `Incomplete`."""
+    def _judge(self, member: Member, brought: bytes, whole: bool) -> Item | None:
+        """What may be written; it reads as `NOTHING` when all of it is known. None: that cannot be told yet.
+
+        Raises `Refusal`, `Incomplete`.
+        """
         if len(brought) > LARGEST_UPDATE:
             raise TooLarge(len(brought), LARGEST_UPDATE)
         read = update.read(brought)
@@ -220,17 +231,13 @@ class Room:
         if not member.writes:
             raise NotAllowed(member.standing.role)
         self._require_storage()
-        if self._line.size > LONGEST_QUEUE:
+        if self._line.size + self._survey.waiting > LONGEST_QUEUE:
             raise SlowDown
+        if not self._survey.ready():
+            return None
         claims = self._clocks.judge(read, member.person)
-        runs = self._known_places().judge(read)
+        runs = self._survey.places.judge(read)
         return Item(self._row(member.person, brought, claims), read, runs, member, whole=whole)
-
-    def _known_places(self) -> Places:
-        """Found out when the first update comes: readers cost nothing."""
-        if self._places is None:
-            self._places = places_of(self.draft, self._dumped)
-        return self._places
 
     def _is_news(self, read: Update, whole: bool) -> bool:
         """A whole repeats all deletions that its client knows of: only new ones count."""
@@ -255,7 +262,7 @@ class Room:
 
     def _queue(self, item: Item) -> None:
         self._clocks.expect(item.read, owner_of(item.row))
-        self._known_places().add(item.runs, item.read.halves)
+        self._survey.places.add(item.runs, item.read.halves)
         self._journal.add(self._line, item)
 
     def _deal(self, item: Item) -> None:
@@ -301,13 +308,12 @@ class Room:
         """Another process wrote first: follow it, then judge again what waited."""
         if items:
             self._clocks.fall_back()
-            self._places = None
+            self._survey.fall_back(self._clocks.kept())
         written = [row for _, rows in entries for row in rows]
         for row in written:
             read = update.read(row.update)
             self._clocks.keep(read, owner_of(row))
-            if self._places:
-                self._places.follow(read)
+            self._survey.follow(read)
         if written:
             self._follow([row.update for row in written], {})
         for item in items:
@@ -320,13 +326,15 @@ class Room:
         """Another process wrote so much that it is compacted: stand where the journal stands."""
         before = self.draft.vector
         self._stand(opening)
-        self._places = None
         self._tell_all(protocol.sync_update(self.draft.since(before)))
 
     def _judge_again(self, item: Item) -> None:
+        if not self._survey.ready():
+            self._survey.then(lambda: self._judge_again(item), len(item.row.update))
+            return
         try:
             claims = self._clocks.judge(item.read, owner_of(item.row))
-            item.runs = self._known_places().judge(item.read)
+            item.runs = self._survey.places.judge(item.read)
         except Incomplete as lack:
             if item.member:
                 item.member.lack(item.n, item.whole, lambda: self.draft.vector)
@@ -371,6 +379,7 @@ class Room:
         """
         async with self._turn:
             self._require_storage()
+            await self._survey.found()
             result, edits = await edit_aside(self.draft, self._client, change)
             if edits:
                 await self._write(author, merge(edits))
@@ -379,7 +388,7 @@ class Room:
     async def _write(self, author: str, brought: bytes) -> None:
         read = update.read(brought)
         claims = self._clocks.judge(read, SERVER)
-        runs = self._known_places().judge(read)
+        runs = self._survey.places.judge(read)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue(Item(self._row(author, brought, claims, Kind.SERVER), read, runs, done=done))
         try:

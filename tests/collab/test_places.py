@@ -35,6 +35,19 @@ def test_the_places_of_a_whole_are_those_of_its_updates_one_by_one(seed: int) ->
             assert one == other
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_places_fall_back_to_any_moment(seed: int) -> None:
+    places, moments = Places(), []
+    for update in vectors(seed)["updates"]:
+        moments.append((places.ends(), places.dump()))
+        found = read(bytes_of(update))
+        places.add(places.judge(found), found.halves)
+    assert len(moments) > 10
+    for ends, dump in reversed(moments):
+        places.cut(ends)
+        assert places.dump() == dump
+
+
 def a_document() -> Doc[Any]:
     """Paragraph with an attribute and a text, then a list: clocks are found by `id_of`."""
     doc: Doc[Any] = Doc(client_id=1)

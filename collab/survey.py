@@ -1,0 +1,121 @@
+"""Finds out where everything stands in a room's document, for a long one in another thread.
+
+That takes seconds where tens of thousands of paragraphs were never compacted. It begins when the first comes who may
+write: readers cost nothing. What is written before it has ended waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+
+from collab.aside import LARGE, in_thread
+from collab.document import Draft
+from collab.places import Places
+from collab.update import Update, read, write_vector
+
+logger = logging.getLogger(__name__)
+
+
+class Survey:
+    """`look` gives the document as the journal has it. `waiting` are the bytes that wait for the end."""
+
+    def __init__(self, look: Callable[[], Draft]) -> None:
+        self._look = look
+        self._dumped: bytes | None = None
+        self._places: Places | None = None
+        self._failed: Exception | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._after: list[Callable[[], None]] = []
+        self.waiting = 0
+
+    @property
+    def places(self) -> Places:
+        """Once it is `ready`. Raises what went wrong."""
+        if self._failed:
+            raise self._failed
+        assert self._places is not None
+        return self._places
+
+    def start_from(self, dumped: bytes | None) -> None:
+        """There is a snapshot with these places now; they count when they are not known yet."""
+        self._dumped = dumped
+
+    def start_again(self, dumped: bytes | None) -> None:
+        """Another document stands there. Who waits goes on waiting."""
+        self.close()
+        self._dumped, self._places, self._failed = dumped, None, None
+        if self._after:
+            self._begin(*self._unknown())
+
+    def prepare(self) -> None:
+        """Somebody may write soon: a long document is begun with."""
+        if self._untouched:
+            places, state = self._unknown()
+            if len(state) >= LARGE:
+                self._begin(places, state)
+
+    def ready(self) -> bool:
+        """Whether places are known now; else they are being found."""
+        if self._untouched:
+            places, state = self._unknown()
+            if len(state) >= LARGE:
+                self._begin(places, state)
+            else:
+                places.follow(read(state))
+                self._places = places
+        return self._task is None
+
+    @property
+    def _untouched(self) -> bool:
+        return self._places is None and self._task is None and self._failed is None
+
+    async def found(self) -> None:
+        """Until it is ready."""
+        while not self.ready():
+            assert self._task is not None
+            await asyncio.wait({self._task})
+
+    def then(self, act: Callable[[], None], size: int) -> None:
+        """Once it is ready, in this order."""
+        self._after.append(act)
+        self.waiting += size
+
+    def follow(self, update: Update) -> None:
+        """The journal has more."""
+        if self._places:
+            self._places.follow(update)
+
+    def fall_back(self, kept: Mapping[int, int]) -> None:
+        """What stands behind these clocks is not there after all."""
+        if self._places:
+            self._places.cut(kept)
+
+    def close(self) -> None:
+        if self._task:
+            self._task.cancel()
+            self._task = None
+
+    def _unknown(self) -> tuple[Places, bytes]:
+        """Places known from the snapshot, and what of the document is beyond them."""
+        places = (Places.loaded(self._dumped) if self._dumped else None) or Places()
+        return places, self._beyond(places)
+
+    def _beyond(self, places: Places) -> bytes:
+        return self._look().since(write_vector(places.ends()))
+
+    def _begin(self, places: Places, state: bytes) -> None:
+        self._task = asyncio.create_task(self._find(places, state), name="places of a draft")
+
+    async def _find(self, places: Places, state: bytes) -> None:
+        try:
+            await in_thread(lambda: places.follow(read(state)))
+            places.follow(read(self._beyond(places)))
+        except Exception as error:
+            logger.exception("places of a draft could not be found")
+            self._failed = error
+        self._places, self._task = places, None
+        after, self._after, self.waiting = self._after, [], 0
+        for act in after:
+            act()

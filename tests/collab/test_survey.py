@@ -1,0 +1,122 @@
+"""A draft so long that finding out where everything stands is left to another thread."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+
+import pytest
+from pycrdt import XmlElement
+
+from collab import protocol
+from collab.aside import in_thread
+from collab.rooms import Rooms
+from review.thread import Anchor
+from tests.collab.conftest import NOON, content
+from tests.collab.memory_log import MemoryLog
+from tests.collab.party import READER, Party
+from tests.collab.test_room import saved
+from tests.collab.test_shared_rooms import node, two_on
+from tests.collab.test_shared_rooms import until as all_said_to
+
+PARAGRAPHS = [f"Odstavec {n} o něčem, co se musí říci." for n in range(3000)]
+
+
+@pytest.fixture
+async def rooms(log: MemoryLog) -> AsyncIterator[Rooms]:
+    rooms = Rooms(log, lambda: NOON)
+    await rooms.create("d", content(*PARAGRAPHS), "eva")
+    yield rooms
+    await rooms.close_all()
+
+
+async def come(rooms: Rooms, *people: str) -> list[Party]:
+    parties = [Party(person) for person in people]
+    for party in parties:
+        await party.join(rooms, "d")
+    return parties
+
+
+async def test_what_is_typed_meanwhile_waits_in_its_order_and_everything_else_goes_on(rooms: Rooms) -> None:
+    eva, petr = await come(rooms, "eva", "petr")
+    for letter in "abc":
+        eva.type(letter)
+    petr.type("d", block=1)
+    reader = Party("jan")
+    await reader.join(rooms, "d", READER)
+    assert reader.words.count("\n") == len(PARAGRAPHS) - 1
+    assert (eva.member.receipts.dealt, petr.member.receipts.dealt) == (1, 1)
+    await saved(eva, petr)
+    await all_said_to(lambda: reader.words == eva.words == petr.words, reader)
+    assert eva.words.startswith(f"{PARAGRAPHS[0]}abc\n{PARAGRAPHS[1]}d\n")
+    assert (await rooms.content("d")).plain == eva.words
+
+
+async def test_what_does_not_belong_is_refused_after_the_wait_too(rooms: Rooms) -> None:
+    [eva] = await come(rooms, "eva")
+    eva.edit(lambda body: body.children.append(XmlElement("marquee")))
+    await saved(eva)
+    assert [code for _, code, _ in eva.told.refused] == ["bad_schema"]
+
+
+async def test_who_may_not_write_any_more_when_it_is_over_is_refused(rooms: Rooms) -> None:
+    [eva] = await come(rooms, "eva")
+    eva.type("pozdě")
+    rooms.set_role("d", "eva", READER)
+    await saved(eva)
+    assert [code for _, code, _ in eva.told.refused] == ["not_allowed"]
+
+
+async def test_the_server_s_own_edit_waits_as_well(rooms: Rooms) -> None:
+    [eva] = await come(rooms, "eva")
+    await rooms.edit("d", "eva", lambda draft: draft.mark_comment(Anchor("p0", 0, 8, ""), "c1"))
+    await all_said_to(lambda: eva.frames > 1, eva)
+    [first] = eva.text().diff()[:1]
+    assert first[0] == "Odstavec"
+
+
+async def test_nobody_waits_whose_update_needs_no_writing(rooms: Rooms) -> None:
+    [eva] = await come(rooms, "eva")
+    eva.say(protocol.sync_update(b"\x00\x00"))
+    assert eva.member.receipts.dealt == eva.sent == 2
+
+
+async def test_more_than_a_queue_may_not_wait(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collab.room.LONGEST_QUEUE", 100)
+    [eva] = await come(rooms, "eva")
+    for _ in range(10):
+        eva.type("mnoho slov ")
+    eva.deliver()
+    assert {code for _, code, _ in eva.told.refused} == {"slow_down"}
+
+
+async def test_another_process_writes_while_it_goes_on() -> None:
+    log = MemoryLog()
+    async with two_on(log) as two:
+        await two.one.edit("d", "eva", lambda draft: draft.become(content(*PARAGRAPHS)))
+        fresh = node(log, two.bells[0], two.shelf)
+        [eva], [petr] = await come(two.one, "eva"), await come(fresh, "petr")
+        petr.type("petr ", block=2)
+        eva.type("eva ", block=3)
+        await saved(eva, petr)
+        petr.type("a zase", block=2)
+        await saved(petr, eva)
+        assert (await two.one.content("d")).plain == (await fresh.content("d")).plain
+        await fresh.close_all()
+
+
+async def test_the_collector_rests_while_a_thread_reads_and_is_back_even_after_an_error() -> None:
+    both = asyncio.Barrier(2)
+
+    async def at_work() -> bool:
+        await both.wait()
+        return await in_thread(gc.isenabled)
+
+    def fail() -> None:
+        raise ValueError("nic")
+
+    assert not any(await asyncio.gather(at_work(), at_work()))
+    with pytest.raises(ValueError, match="nic"):
+        await in_thread(fail)
+    assert gc.isenabled()
