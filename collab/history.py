@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Sequence
 
 from collab.archive import Index, Segment, Snapshot
+from collab.aside import in_thread
 from collab.document import Draft
 from collab.entries import read
 from collab.errors import DamagedPart, NoSuchMoment
@@ -79,7 +80,7 @@ async def _content(past: Past, document: str, seq: int, earlier: Sequence[Segmen
         raise NoSuchMoment(document, seq)
     snapshot, at, _ = await past.newest(document, earlier)
     between = [page for segment in earlier[at:] for page in await past.entries(document, segment)]
-    return said(snapshot, [*between, *wanted])
+    return await in_thread(lambda: said(snapshot, [*between, *wanted]))
 
 
 def said(snapshot: Snapshot | None, pages: Iterable[Page]) -> Content:
@@ -94,8 +95,13 @@ async def written(past: Past, document: str, seq: int) -> list[Stretch]:
     found: list[Stretch] = []
     for segment in segments:
         found.extend((await _index(past, document, segment)).written)
+    pages = [page async for page in read(past.log, document, segments[-1].last if segments else 0, seq)]
+    return await in_thread(lambda: _written_since(found, pages))
+
+
+def _written_since(found: Sequence[Stretch], pages: Iterable[Page]) -> list[Stretch]:
     tail, reached = Written(), {stretch.client: stretch.end for stretch in found}
-    async for _, rows in read(past.log, document, segments[-1].last if segments else 0, seq):
+    for _, rows in pages:
         for row in rows:
             tail.add(row, reached)
     return [*found, *tail.stretches]

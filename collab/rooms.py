@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from collab.archive import Pressed
-from collab.aside import read_aside
+from collab.aside import in_thread, read_aside
 from collab.authorship import Block, authorship
 from collab.beginning import begin
 from collab.compactor import Compactor, InThread, Work
@@ -22,6 +22,7 @@ from collab.member import RESTARTING, Member, Standing
 from collab.moments import Moment
 from collab.past import Opening, Past
 from collab.ports import Log, Shelf, Wire
+from collab.remembered import Remembered
 from collab.room import Item, Room
 from collab.row import Kind, Row
 from review.content import Content, content_hash, with_ids, without_comments
@@ -34,6 +35,9 @@ ASLEEP_AFTER = 60.0
 """Seconds without members before a document is put to sleep."""
 
 MOST_DIGESTS = 10_000
+
+MOST_RUNS = 100_000
+"""Runs of one author's words that are remembered, of all drafts together."""
 
 MOST_MENDINGS = 10
 """Others may write while it is mended."""
@@ -86,7 +90,8 @@ class Rooms:
         self._clock, self._epoch = clock, epoch
         self._open: dict[str, asyncio.Task[Room]] = {}
         self._sleep: dict[str, asyncio.TimerHandle] = {}
-        self._digests: dict[str, Digest] = {}
+        self._digests: Remembered[Digest] = Remembered(MOST_DIGESTS)
+        self._authors: Remembered[list[Block]] = Remembered(MOST_RUNS)
         self._members: dict[Member, Room] = {}
         self._mended = mended
         self._mending: dict[str, asyncio.Task[None]] = {}
@@ -139,7 +144,7 @@ class Rooms:
     async def create(self, document: str, content: Content, author: str) -> None:
         """Begin a draft that says this. Raises `AlreadyBegun`, `review.errors.Unavailable`."""
         client = new_client()
-        first = await asyncio.to_thread(begin, content, client)
+        first = await in_thread(lambda: begin(content, client))
         claims = (client,)
         now = int(self._clock().timestamp() * 1000)
         try:
@@ -154,10 +159,10 @@ class Rooms:
     async def digest(self, document: str) -> Digest:
         """The draft in brief; cheap while it has not changed, also asleep. It never fails for what a draft says."""
         seq = await self._seq(document)
-        known = self._digests.get(document)
-        if known is None or known.seq != seq:
+        known = self._digests.get(document, seq)
+        if known is None:
             known = await self._digested(document, seq)
-            self._remember(document, known)
+            self._digests.put(document, known.seq, known)
         return known
 
     async def _digested(self, document: str, seq: int) -> Digest:
@@ -167,7 +172,7 @@ class Rooms:
         except Unreadable:
             logger.exception("draft %s cannot be read", document)
             return Digest(seq, "", 0)
-        return await asyncio.to_thread(_in_brief, seq, reading.content)
+        return await in_thread(lambda: _in_brief(seq, reading.content))
 
     async def _reading(self, room: Room) -> Reading:
         reading = await read_aside(room.draft, Draft.reading)
@@ -218,14 +223,19 @@ class Rooms:
     async def authorship(self, document: str) -> tuple[int, list[Block]]:
         """Who wrote the words of each block, and at which journal entry that is so."""
         room = await self._room(document)
-        seq, state, ids = room.seq, room.draft.since(), room.draft.ids()
-        stretches = await written(self._past, document, seq)
-        return seq, await asyncio.to_thread(authorship, state, ids, stretches)
+        seq = room.seq
+        known = self._authors.get(document, seq)
+        if known is None:
+            state = room.draft.since()
+            stretches = await written(self._past, document, seq)
+            known = await in_thread(lambda: authorship(state, Draft((state,)).ids(), stretches))
+            self._authors.put(document, seq, known, sum(len(block.runs) for block in known))
+        return seq, known
 
     async def restore(self, document: str, seq: int, author: str) -> None:
         """Make the draft say what it said at entry `seq`, as an edit of the author. Raises `NoSuchMoment`."""
-        then = with_ids(await self.content_at(document, seq))
-        await self.edit(document, author, lambda draft: draft.become(then))
+        then = await self.content_at(document, seq)
+        await self.edit(document, author, lambda draft: draft.become(with_ids(then)))
 
     @property
     def compacting(self) -> bool:
@@ -311,9 +321,3 @@ class Rooms:
             return
         room.close()
         self._open.pop(room.document, None)
-
-    def _remember(self, document: str, digest: Digest) -> None:
-        self._digests.pop(document, None)
-        self._digests[document] = digest
-        if len(self._digests) > MOST_DIGESTS:
-            del self._digests[next(iter(self._digests))]

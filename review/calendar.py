@@ -16,7 +16,7 @@ SATURDAY = 5
 
 @cache
 def public_holidays(year: int) -> frozenset[date]:
-    import holidays  # a third of a second to load: not before a deadline is counted
+    import holidays  # a third of a second to load: not where no deadline is counted
 
     return frozenset(holidays.country_holidays("CZ", years=year))
 

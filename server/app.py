@@ -17,6 +17,7 @@ from collab.archive import Compacted
 from collab.presser import Presser
 from collab.rooms import Rooms
 from collab.shared_rooms import SharedRooms
+from review.calendar import office_day, public_holidays
 from review.comment import Comment
 from review.document import Document, Version
 from review.errors import Unavailable
@@ -316,9 +317,15 @@ async def _at_work(app: web.Application) -> AsyncIterator[None]:
         "closing of rounds": office.reviewing.run(),
         "forgetting of keys": office.answers.run(),
         "jobs that nobody works on": office.jobs.take_over_forever(),
+        "holidays of this year": _know_holidays(office.clock),
     }
     async with at_work(works):
         yield
+
+
+async def _know_holidays(clock: Clock) -> None:
+    """Before anybody counts a deadline: then everybody would wait until their rules are loaded."""
+    await asyncio.to_thread(public_holidays, office_day(clock()).year)
 
 
 @asynccontextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from collab.aside import in_thread
 from collab.authorship import Block
 from collab.moments import Moment
 from review.handover import StoredFile
@@ -154,14 +154,15 @@ async def difference(call: Call, query: DifferenceQuery) -> Reply:
     seq = _seq(call)
     kept, compared = await call.office.drafts.compared(call.person, call.part("document"), seq)
     if query.format is DifferenceFormat.JSON:
-        return Reply(comparison_of(str(seq), DRAFT, compared))
-    html = await asyncio.to_thread(comparison_html, compared, call.locale)
-    return file_reply(File(page(kept.value.title, html, call.locale).encode(), "text/html; charset=utf-8"))
+        return Reply(await in_thread(lambda: comparison_of(str(seq), DRAFT, compared)))
+    title = kept.value.title
+    html = await in_thread(lambda: page(title, comparison_html(compared, call.locale), call.locale).encode())
+    return file_reply(File(html, "text/html; charset=utf-8"))
 
 
 async def authorship(call: Call) -> Reply:
     seq, blocks = await call.office.drafts.authorship(call.person, call.part("document"))
-    return Reply(AuthorshipShape(seq=seq, blocks=[_authored(block) for block in blocks]))
+    return Reply(await in_thread(lambda: AuthorshipShape(seq=seq, blocks=[_authored(block) for block in blocks])))
 
 
 def _authored(block: Block) -> AuthoredBlock:

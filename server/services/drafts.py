@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
 
+from collab.aside import in_thread
 from collab.authorship import Block
 from collab.moments import Moment
 from collab.rooms import Rooms
@@ -109,7 +109,7 @@ class Drafts:
         """What has changed since then. Raises `collab.errors.NoSuchMoment`."""
         kept, then = await self.content_at(person, document, seq)
         now = await self.rooms.content(kept.id)
-        return kept, await asyncio.to_thread(compare, then, now)
+        return kept, await in_thread(lambda: compare(then, now))
 
     async def authorship(self, person: Person, document: str) -> tuple[int, list[Block]]:
         """Who wrote the words of each block, and at which moment that is so."""
@@ -149,12 +149,13 @@ class Drafts:
         title = document.title
         match form:
             case Format.JSON:
-                data = await asyncio.to_thread(lambda: msgspec.json.encode(to_json(content)))
+                data = await in_thread(lambda: msgspec.json.encode(to_json(content)))
                 return File(data, "application/json; charset=utf-8")
             case Format.TEXT:
-                return File(agreed(content).plain.encode(), "text/plain; charset=utf-8")
+                text = await in_thread(lambda: bytes(agreed(content).plain, "utf-8"))
+                return File(text, "text/plain; charset=utf-8")
             case Format.HTML:
-                html = await asyncio.to_thread(lambda: page(title, content_html(content, language), language))
+                html = await in_thread(lambda: page(title, content_html(content, language), language))
                 return File(html.encode(), "text/html; charset=utf-8")
             case Format.MARKDOWN:
                 return File(
@@ -180,7 +181,7 @@ class Drafts:
             language="en" if language == "en" else "cs",
         )
         pictures = await self.pictures_of(content)
-        return (await asyncio.to_thread(typeset, without_comments(agreed(content)), masthead, (), pictures)).pdf
+        return (await in_thread(lambda: typeset(without_comments(agreed(content)), masthead, (), pictures))).pdf
 
     async def _names(self, ids: Collection[str]) -> dict[str, str]:
         """Whoever is not here any more stays without a name."""

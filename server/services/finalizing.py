@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
+from collab.aside import in_thread
 from review.calendar import office_day
 from review.content import Content, canonical, content_hash, without_comments
 from review.document import Document, MemberRole, State, Version, VersionKind
@@ -70,7 +71,8 @@ class Finalizing:
         """Raises `NotNow` while a round runs, `Unsettled`, `OpenSuggestions`, `Forbidden`, `nothing_to_finalise`."""
         kept = await self.documents.open(person, document, Right.FINALISE)
         await self._require_ready(kept.value)
-        if not decided(await self.documents.rooms.content(kept.id)).plain.strip():
+        draft = await self.documents.rooms.content(kept.id)
+        if await in_thread(lambda: not decided(draft).plain.strip()):
             raise Problem("nothing_to_finalise")
         return await self.jobs.start(JOB, person.id, {"version": new_id()}, document=kept.value.id, id=id)
 
@@ -100,11 +102,13 @@ class Finalizing:
         except NotFound:
             now = (await self.documents.documents.get(document)).value
         await self._require_ready(now)
-        content = decided(without_comments(await self.documents.rooms.settle(document, by)))
+        settled = await self.documents.rooms.settle(document, by)
+        content = await in_thread(lambda: decided(without_comments(settled)))
         face = await self._face(now)
         if now.state is State.READY and now.versions:
             last = (await self.versions.get(now.versions[-1])).value
-            if last.kind is VersionKind.FINAL and (last.content, last.printed) == (content_hash(content), face.digest):
+            hashed = await in_thread(lambda: content_hash(content))
+            if last.kind is VersionKind.FINAL and (last.content, last.printed) == (hashed, face.digest):
                 return last
         return await self._make(now, content, face, id, by)
 

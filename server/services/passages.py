@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from collab.aside import in_thread
 from collab.document import Draft
 from collab.errors import NotSaved, PlaceLost
 from collab.rooms import Rooms
@@ -25,7 +26,8 @@ class Passages:
 
     async def texts(self, document: str) -> Texts:
         """The draft prepared for look-ups."""
-        return texts(await self.rooms.content(document))
+        found = await self.rooms.content(document)
+        return await in_thread(lambda: texts(found))
 
     async def mark(self, document: str, comments: Sequence[Comment]) -> None:
         """Lays the marks of submitted comments. One whose words are gone, or a draft that cannot be written now, is

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from collab.aside import in_thread
 from collab.rooms import Rooms
 from review.content import Content
 from review.document import Document
@@ -89,7 +90,8 @@ class Pictures:
 
     async def _shown(self, document: str) -> set[str]:
         try:
-            return shown(await self.rooms.content(document))
+            found = await self.rooms.content(document)
+            return await in_thread(lambda: shown(found))
         except (BadContent, NotFound):
             return set()
 

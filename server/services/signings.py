@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from collab.aside import in_thread
 from review import document as documents_
 from review.content import content_hash, without_comments
 from review.document import Confidentiality, Document, MemberRole, SignatureSummary, Version, VersionKind
@@ -206,8 +207,9 @@ class Signings:
         if document.state is not documents_.State.READY or version.kind is not VersionKind.FINAL:
             current = version.id == document.versions[-1] and version.kind is VersionKind.FINAL
             raise NotNow("signing", document.state) if current else Problem("version_not_current")
-        draft = without_comments(await self.documents.rooms.content(document.id))
-        if document.versions[-1] != version.id or content_hash(draft) != version.content:
+        draft = await self.documents.rooms.content(document.id)
+        said = await in_thread(lambda: content_hash(without_comments(draft)))
+        if document.versions[-1] != version.id or said != version.content:
             raise Problem("version_not_current")
 
     async def _decided(self, id: str, command: Sign | Refuse, at: datetime | None = None) -> Kept[Signing]:

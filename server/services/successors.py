@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from collab.aside import in_thread
 from review.content import content_hash, without_comments
 from review.document import Document, State, Version, VersionKind
 from review.errors import Invalid, NotNow
@@ -51,7 +52,8 @@ class Successors:
     async def _fork(self, version: Version, document: Document, person: Person) -> None:
         """Nobody writes in the draft of a signed document, so that this is the only edit. Asked again, none."""
         rooms = self.versions.rooms
-        if content_hash(without_comments(await rooms.content(document.id))) == version.content:
+        draft = await rooms.content(document.id)
+        if await in_thread(lambda: content_hash(without_comments(draft))) == version.content:
             return
         content = await self.versions.content(version)
         await rooms.edit(document.id, person.id, lambda draft: draft.become(content))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from collab.aside import in_thread
 from collab.document import Draft
 from collab.errors import CollabError, PlaceLost
 from collab.rooms import Rooms
@@ -80,7 +81,7 @@ class Threads:
         kept = await self.documents.open(person, document)
         require(Right.REMARK, Case(person, kept.value))
         if anchor is not None:
-            anchor = checked(anchor, await self.rooms.content(kept.id))
+            anchor = await self._checked(anchor, kept.id)
         now = self.clock()
         mentions = await self._mentions(text, kept.value)
         thread = Thread(
@@ -141,7 +142,12 @@ class Threads:
         raise ChangedMeanwhile("thread", id)
 
     async def _texts(self, document: DocumentId | str) -> Texts:
-        return texts(await self.rooms.content(document))
+        found = await self.rooms.content(document)
+        return await in_thread(lambda: texts(found))
+
+    async def _checked(self, anchor: Anchor, document: str) -> Anchor:
+        found = await self.rooms.content(document)
+        return await in_thread(lambda: checked(anchor, found))
 
     async def _mentions(self, text: str, document: Document) -> tuple[PersonId, ...]:
         """People named by `@` and their name who may read the document."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from collab.aside import in_thread
 from collab.rooms import Rooms
 from review.comparison import Comparison, compare
-from review.content import Content, canonical, content_hash, parse, without_comments
+from review.content import Content, canonical, parse, without_comments
 from review.document import Document, Version, VersionKind
 from review.errors import AlreadyThere
 from review.facts import Fact
@@ -62,7 +62,8 @@ class Versions:
     async def draft(self, person: Person, document: str) -> Content:
         """The agreed text of the draft as it stands on disk."""
         kept = await self.documents.open(person, document, Right.READ)
-        return agreed(await self.rooms.content(kept.id))
+        found = await self.rooms.content(kept.id)
+        return await in_thread(lambda: agreed(found))
 
     async def compared(self, person: Person, before: Version, other: str) -> tuple[Comparison, str]:
         """The difference from a version to another one, or to its document's draft; and how the other one is called."""
@@ -71,16 +72,17 @@ class Versions:
         else:
             kept, _ = await self.open(person, other)
             after, name = await self.content(kept.value), kept.value.number
-        return await asyncio.to_thread(compare, await self.content(before), after), name
+        then = await self.content(before)
+        return await in_thread(lambda: compare(then, after)), name
 
     async def freeze(self, document: Document, id: VersionId, by: PersonId) -> Version:
         """The draft as it stands, as the version with this id; once: asked again, the version made before.
 
         The document does not name it yet: that is the caller's next write. Raises `OpenSuggestions`.
         """
-        content = decided(without_comments(await self.rooms.settle(document.id, by)))
-        sha256 = await self.blobs.put(canonical(content))
-        assert sha256 == content_hash(content)
+        settled = await self.rooms.settle(document.id, by)
+        content, written = await in_thread(lambda: _frozen(settled))
+        sha256 = await self.blobs.put(written)
         earlier = await self.all_of(document)
         frozen = sum(version.kind is VersionKind.FROZEN for version in earlier)
         version = Version(
@@ -102,3 +104,9 @@ class Versions:
     def _created(self, version: Version) -> Fact:
         data: Mapping[str, str] = {"version": version.id, "number": version.number, "contentHash": version.content}
         return Fact("version.created", version.created, version.by, version.document, data)
+
+
+def _frozen(settled: Content) -> tuple[Content, bytes]:
+    """What is decided, without remarks, and how it is written: its blob bears its hash. Raises `OpenSuggestions`."""
+    content = decided(without_comments(settled))
+    return content, canonical(content)

@@ -164,7 +164,7 @@ def _told(blocks: list[Block]) -> list[tuple[str, list[tuple[int, int, str | Non
     return [(block.id, [(run.start, run.end, run.by) for run in block.runs]) for block in blocks]
 
 
-async def test_authors_are_known_after_compaction_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_authors_are_known_after_compaction_as_before() -> None:
     log, shelf = MemoryLog(), MemoryShelf()
     rooms = Rooms(log, lambda: NOON, shelf=shelf)
     await rooms.create("d", content("Úvod 😀", "stálé"), "eva")
@@ -184,5 +184,24 @@ async def test_authors_are_known_after_compaction_as_before(monkeypatch: pytest.
     ]
     assert {run.at for block in blocks for run in block.runs} == {NOON}
     shelf.blobs[shelf.records["d"].value.segments[1].index] = b"broken"
-    assert (await rooms.authorship("d"))[1] == blocks
+    fresh = Rooms(log, lambda: NOON, shelf=shelf)
+    assert (await fresh.authorship("d"))[1] == blocks
+    await fresh.close_all()
+    await rooms.close_all()
+
+
+async def test_asking_again_is_free_until_somebody_writes() -> None:
+    rooms = Rooms(MemoryLog(), lambda: NOON)
+    await rooms.create("d", content("Úvod"), "eva")
+    seq, blocks = await rooms.authorship("d")
+    again, same = await rooms.authorship("d")
+    assert again == seq
+    assert same is blocks
+    petr = Party("petr")
+    await petr.join(rooms, "d")
+    petr.type(" od Petra")
+    await saved(petr)
+    seq, blocks = await rooms.authorship("d")
+    assert seq == again + 1
+    assert _told(blocks) == [("p0", [(0, 4, "eva"), (4, 13, "petr")])]
     await rooms.close_all()
