@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Dialog, Error, Page, WebSocketRoute, expect
 
-from tests.journeys.browser import Seat, sign_in
-from tests.journeys.conftest import Office
+from tests.journeys.browser import Seat, shot, sign_in
+from tests.journeys.conftest import SEEN, Office
 from tests.journeys.outside import SAVED
 from tests.journeys.paper import (
     DIRECTIVE,
@@ -63,6 +63,26 @@ def test_the_text_is_coloured_by_who_wrote_it(office: Office) -> None:
     expect(his.filter(has_text="A ještě něco.")).to_be_visible()
     legend.get_by_role("button", name="Skrýt autory textu").click()
     expect(paper(one).locator(".written")).to_have_count(0)
+
+
+def test_the_history_tells_what_has_changed_since_a_moment(office: Office) -> None:
+    seat = office.sit(ONE)
+    open_document(seat, DIRECTIVE)
+    draft(seat.page)
+    write_behind(seat.page, WORDS, " Dopsáno potom.")
+    expect_saved(seat.page)
+    seat.page.get_by_role("button", name="Další úkony").click()
+    seat.page.get_by_role("menuitem", name="Historie textu").click()
+    history = seat.page.get_by_role("dialog", name="Historie textu")
+    expect(history.get_by_label("Text v tom okamžiku")).to_contain_text(f"{WORDS} Dopsáno potom.")
+    history.get_by_role("button", name="Co se od té doby změnilo").click()
+    expect(history.get_by_text("Od té doby se text nezměnil.")).to_be_visible()
+    history.get_by_role("list", name="Okamžiky").get_by_role("button").last.click()
+    changes = history.get_by_role("article", name="Co se od té doby změnilo")
+    expect(changes.get_by_role("insertion")).to_contain_text("Dopsáno potom")
+    shot(seat.page, SEEN, "history")
+    history.get_by_role("button", name="Text v tom okamžiku").click()
+    expect(history.locator(".ProseMirror")).not_to_contain_text("Dopsáno potom.")
 
 
 def test_saved_is_said_only_after_the_server_has_said_so(office: Office) -> None:
