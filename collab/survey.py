@@ -58,6 +58,8 @@ class Survey:
 
     def ready(self) -> bool:
         """Whether places are known now; else they are being found."""
+        if self._places is not None:
+            return True
         if self._untouched:
             places, state = self._unknown()
             if len(state) >= LARGE:
