@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 class Survey:
     """`look` gives the document as the journal has it. `waiting` are the bytes that wait for the end."""
 
+    __slots__ = ("_after", "_dumped", "_failed", "_look", "_places", "_task", "waiting")
+
     def __init__(self, look: Callable[[], Draft]) -> None:
         self._look = look
         self._dumped: bytes | None = None
