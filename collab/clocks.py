@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 
 from collab.errors import ForeignClient, Incomplete, Malformed
@@ -120,7 +120,7 @@ class Clocks:
         """Whose the client ids in the journal are."""
         return dict(self._owners)
 
-    def kept(self, clients: Sequence[int] | None = None) -> dict[int, int]:
+    def kept(self, clients: Iterable[int] | None = None) -> dict[int, int]:
         """How far these clients, or all, have come in the journal."""
         if clients is None:
             return dict(self._kept)

@@ -1,9 +1,8 @@
 """The journal: one ordered log a document, written by group commit. What it has taken is on disk.
 
-The first edit after a pause is written at once, together with all that was read in the same turn of the loop; the
-next commit follows not before `PAUSE`. Every document writes one entry at a time, at the place it expects; documents
-commit side by side. While storage fails an entry is offered again under the same nonce, so that nothing is lost and
-nothing is written twice.
+What comes within `GATHER` is written together, for all documents: a commit costs as much as many edits. Every document
+writes one entry at a time, at the place it expects; what came meanwhile follows at once. While storage fails an entry
+is offered again under the same nonce, so that nothing is lost and nothing is written twice.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ from collab.row import Page, Row
 from review.errors import ChangedMeanwhile, Unavailable
 from review.ids import new_id
 
-PAUSE = 0.012
-"""Least seconds between two commits."""
+GATHER = 0.012
+"""Seconds the first edit waits for others to be written together with."""
 
 LARGEST_ENTRY = 1024 * 1024
 """Bytes of rows that are written together, unless a single row is larger."""
@@ -137,7 +136,6 @@ class Journal(Generic[T]):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._due: dict[Line[T], None] = {}
         self._rung = False
-        self._last = 0.0
         self._writes: set[asyncio.Task[None]] = set()
 
     async def head(self, document: str) -> int:
@@ -151,24 +149,21 @@ class Journal(Generic[T]):
         """The item will be written with the line's next entry."""
         line.waiting.append(item)
         line.size += len(item.row.update)
-        if not line.writing:
-            self._due[line] = None
-            self._ring()
+        self._due[line] = None
+        if not self._rung:
+            self._rung = True
+            self._loop = self._loop or asyncio.get_running_loop()
+            self._loop.call_later(GATHER, self._commit)
 
-    def _ring(self) -> None:
-        if self._rung or not self._due:
-            return
-        loop = self._loop = self._loop or asyncio.get_running_loop()
-        rest = self._last + PAUSE - loop.time()
-        self._rung = True
-        if rest > 0:
-            loop.call_later(rest, self._commit)
-        else:
-            loop.call_soon(self._commit)
+    def hurry(self) -> None:
+        """Somebody waits: write at once what is there."""
+        asyncio.get_running_loop().call_soon(self._write_due)
 
     def _commit(self) -> None:
-        assert self._loop is not None
-        self._rung, self._last = False, self._loop.time()
+        self._rung = False
+        self._write_due()
+
+    def _write_due(self) -> None:
         due, self._due = self._due, {}
         if batches := [self._batch(line) for line in due if line.waiting and not line.writing]:
             self._own(self._write(batches))
@@ -218,9 +213,9 @@ class Journal(Generic[T]):
         line.writing = False
         if line.unread or line.rung > line.head:
             self.look(line)
-        elif line.waiting:
+        elif line.waiting and line not in self._due:
             self._due[line] = None
-            self._ring()
+            self.hurry()
 
     async def _offer(self, batch: _Batch[T], delay: float) -> None:
         """Offer one document's entry until it is taken, or somebody else was first."""
@@ -324,7 +319,7 @@ class Journal(Generic[T]):
             if self._writes:
                 await asyncio.wait(self._writes, timeout=rest)
             else:
-                await asyncio.sleep(min(PAUSE, rest))
+                await asyncio.sleep(min(GATHER, rest))
         for task in list(self._writes):
             task.cancel()
         await asyncio.gather(*self._writes, return_exceptions=True)

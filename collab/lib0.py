@@ -132,7 +132,7 @@ _SINGLE = [bytes((value,)) for value in range(128)]
 
 
 def write_uint(value: int) -> bytes:
-    """Clocks and sizes take one or two bytes, client ids five: these are spelled out."""
+    """Clocks and sizes take one or two bytes, client ids five, moments six: these are spelled out."""
     if value < 128:
         return _SINGLE[value]
     if value < 1 << 14:
@@ -140,6 +140,10 @@ def write_uint(value: int) -> bytes:
     if 1 << 28 <= value < 1 << 35:
         head = (value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21 & 127 | 128)
         return bytes((*head, value >> 28))
+    if 1 << 35 <= value < 1 << 42:
+        low, high = value & 0x7F | 128, value >> 35
+        middle = (value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21 & 127 | 128, value >> 28 & 127 | 128)
+        return bytes((low, *middle, high))
     written = bytearray()
     while value > 127:
         written.append(value & 127 | 128)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from collab import protocol
 from collab.errors import Malformed, Refusal
@@ -112,8 +113,7 @@ class Member:
             self.tell(protocol.denied(f"{refusal.code}{detail}"))
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """An update as a member's client brought it, its n-th."""
 
     member: Member

@@ -164,10 +164,15 @@ class Room:
 
     def receive(self, member: Member, message: bytes) -> None:
         """What a member's client says. Raises `Malformed` for what is no message at all."""
-        match protocol.read(message):
-            case protocol.Brought(brought, whole):
-                member.waits = member.waits and not whole
-                self._take(Delivery(member, brought, member.receipts.count(), whole))
+        said = protocol.read(message)
+        if isinstance(said, protocol.Brought):
+            member.waits = member.waits and not said.whole
+            self._take(Delivery(member, said.update, member.receipts.count(), said.whole))
+        else:
+            self._answer(member, said)
+
+    def _answer(self, member: Member, said: protocol.Message) -> None:
+        match said:
             case protocol.Presence(states):
                 self._hear(member, states)
             case protocol.StepOne(vector):
@@ -250,7 +255,7 @@ class Room:
     def _accept(self, member: Member, item: Item) -> None:
         if item.read is NOTHING:
             self._deal(item)
-            member.tell_saved(self._clocks.kept(tuple(member.clients)))
+            member.tell_saved(self._clocks.kept(member.clients))
             return
         for client, _, _ in item.read.ranges:
             member.clients[client] = None
@@ -284,16 +289,20 @@ class Room:
     # The journal's answers -------------------------------------------------------------------------------------
 
     def written(self, items: Sequence[Item]) -> None:
+        updates: list[bytes] = []
+        origins: dict[Member | None, None] = {}
         for item in items:
             self._clocks.keep(item.read, owner_of(item.row))
-        self.tail.add(item.row.update for item in items)
-        self._follow([item.row.update for item in items], {item.member: None for item in items})
-        for item in items:
+            updates.append(item.row.update)
+            origins[item.member] = None
             self._deal(item)
             if item.done and not item.done.done():
                 item.done.set_result(None)
-        for member in {item.member: None for item in items if item.member}:
-            member.tell_saved(self._clocks.kept(tuple(member.clients)))
+        self.tail.add(updates)
+        self._follow(updates, origins)
+        for member in origins:
+            if member:
+                member.tell_saved(self._clocks.kept(member.clients))
         if self.tail.long:
             self._grown(self.document)
 
@@ -391,6 +400,7 @@ class Room:
         runs = self._survey.places.judge(read)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue(Item(self._row(author, brought, claims, Kind.SERVER), read, runs, done=done))
+        self._journal.hurry()
         try:
             async with asyncio.timeout(EDIT_WAIT):
                 await done

@@ -25,6 +25,9 @@ class Kind(IntEnum):
     SERVER = 2
 
 
+_HEADS = {kind: bytes((_VERSION, kind)) for kind in Kind}
+
+
 class Row(NamedTuple):
     """`at` is milliseconds since 1970 UTC; `author` a person's id, empty for the system itself."""
 
@@ -43,9 +46,10 @@ RawPage = tuple[int, Sequence[bytes]]
 
 
 def encode(document: str, row: Row) -> bytes:
-    claims = b"".join(map(write_uint, row.claims)) if row.claims else b""
-    head = (bytes((_VERSION, row.kind)), write_uint(row.at), write_string(row.author), write_uint(len(row.claims)))
-    body = b"".join((*head, claims, row.update))
+    head = _HEADS[row.kind] + write_uint(row.at) + write_string(row.author) + write_uint(len(row.claims))
+    if row.claims:
+        head += b"".join(map(write_uint, row.claims))
+    body = head + row.update
     return body + _checksum(document, body)
 
 

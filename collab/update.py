@@ -365,5 +365,7 @@ def read_vector(vector: bytes) -> dict[int, int]:
 
 
 def write_vector(clocks: dict[int, int]) -> bytes:
-    pairs = (write_uint(client) + write_uint(clock) for client, clock in clocks.items())
-    return write_uint(len(clocks)) + b"".join(pairs)
+    written = write_uint(len(clocks))
+    for client, clock in clocks.items():
+        written += write_uint(client) + write_uint(clock)
+    return written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,10 +17,18 @@ NEEDED = (3, 51, 3)
 
 LAYOUT = 1
 
+CHECKPOINT = 4000
+"""Pages in the write-ahead log after which they are brought into the file and the log begins anew."""
+
+ROOM = 32 + (CHECKPOINT + 100) * (24 + 4096)
+"""Bytes of such a log: its header, and a header for each page."""
+
+PLENTY = 20 * ROOM
+
 PRAGMAS = (
     "journal_mode = wal",
     "synchronous = full",
-    "wal_autocheckpoint = 4000",
+    f"wal_autocheckpoint = {CHECKPOINT}",
     "journal_size_limit = 67108864",
     "trusted_schema = off",
     "cell_size_check = on",
@@ -95,6 +104,21 @@ def lay_out(connection: apsw.Connection) -> None:
     if "loading" in known:
         raise Unsuitable("a restore into this database was not finished; start again with an empty one")
     connection.execute("insert into meta values ('layout', ?) on conflict (key) do nothing", (str(LAYOUT),))
+
+
+def make_room(connection: apsw.Connection) -> None:
+    """Lengthen the write-ahead log by zeros, where the disk is far from full: a flush then lengthens no file and costs
+    a third less.
+
+    Inside a transaction, so that nobody else writes to the log. What is behind its last valid page is never read.
+    """
+    if shutil.disk_usage(os.path.dirname(connection.filename)).free < PLENTY:
+        return
+    with open(f"{connection.filename}-wal", "ab") as log:
+        while (lacking := ROOM - log.tell()) > 0:
+            log.write(bytes(min(lacking, 1 << 20)))
+        log.flush()
+        os.fdatasync(log.fileno())
 
 
 def take_lock(path: Path) -> BinaryIO:

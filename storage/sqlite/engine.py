@@ -31,7 +31,7 @@ from storage.engine import (
 )
 from storage.errors import Conflict, Unavailable
 from storage.sqlite import checking, copying, statements
-from storage.sqlite.connection import check_library, lay_out, settle, take_lock
+from storage.sqlite.connection import check_library, lay_out, make_room, settle, take_lock
 from storage.sqlite.readers import Readers
 from storage.sqlite.writer import Writer
 
@@ -76,6 +76,7 @@ class SqliteEngine:
         await self._writer.run(lay_out)
         if self._lock is not None:
             await self._writer.run(drop_abandoned)
+            await self._writer.run(make_room)
         self._kinds = {kind.name: kind for kind in kinds}
 
     async def insert(self, kind: str, id: str, body: bytes, terms: Terms) -> int:

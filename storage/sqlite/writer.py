@@ -116,15 +116,25 @@ class Writer:
     def _transact(self, jobs: list[Job]) -> None:
         try:
             self._connection.execute("begin immediate")
-            for job in jobs:
-                self._try(job)
-            self._connection.execute("commit")
+            if len(jobs) > 1:
+                for job in jobs:
+                    self._try(job)
+            else:
+                self._do(jobs[0])
+            self._connection.execute("rollback" if len(jobs) == 1 and jobs[0].failure else "commit")
             self.failed = False
         except Exception as error:  # a boundary: the thread must live, and nothing of this batch is acknowledged
             self._refuse(jobs, error)
 
     def _try(self, job: Job) -> None:
+        """One of several: what it did is undone alone."""
         self._connection.execute("savepoint job")
+        self._do(job)
+        if job.failure is not None:
+            self._connection.execute("rollback to job")
+        self._connection.execute("release job")
+
+    def _do(self, job: Job) -> None:
         try:
             job.outcome = job.work(self._connection)
         except apsw.Error as error:
@@ -133,9 +143,6 @@ class Writer:
             job.failure = error
         except Exception as error:
             job.failure = error
-        if job.failure is not None:
-            self._connection.execute("rollback to job")
-        self._connection.execute("release job")
 
     def _refuse(self, jobs: list[Job], error: Exception) -> None:
         why = f"{type(error).__name__}: {error}"

@@ -15,13 +15,15 @@ PEOPLE = 6
 
 
 async def written_nowhere(here: Region) -> None:
-    """Until everybody has typed what cannot be saved, and most were told so."""
+    """Until everybody has typed what cannot be saved, and somebody was told so, or was not let in again."""
     typed = {roamer.name: len(roamer.words) for roamer in here.roamers}
+    connections = {roamer.name: roamer.connections for roamer in here.roamers}
 
     def told() -> bool:
         for roamer in here.roamers:
             roamer.look()
-        return any(code == "not_saved" for roamer in here.roamers for _, code, _ in roamer.refusals)
+        refused = any(code == "not_saved" for roamer in here.roamers for _, code, _ in roamer.refusals)
+        return refused or any(roamer.connections > connections[roamer.name] + 1 for roamer in here.roamers)
 
     await here.until(lambda: all(len(roamer.words) > typed[roamer.name] + 5 for roamer in here.roamers), 30)
     await here.until(told, 30)
