@@ -52,6 +52,10 @@ Reopen = Callable[[str], Awaitable[Opening]]
 class Room(Protocol[T_contra]):
     """Who hears what became of a document's rows."""
 
+    def judge(self) -> None:
+        """A commit is near: what has come is to be judged now, and added."""
+        ...
+
     def written(self, items: Sequence[T_contra]) -> None:
         """They are on disk, as the entry after those that the room knows."""
         ...
@@ -149,6 +153,10 @@ class Journal(Generic[T]):
         """The item will be written with the line's next entry."""
         line.waiting.append(item)
         line.size += len(item.row.update)
+        self.gather(line)
+
+    def gather(self, line: Line[T]) -> None:
+        """Something waits in the room, or in the line: it will be judged and written with what comes soon after."""
         self._due[line] = None
         if not self._rung:
             self._rung = True
@@ -160,10 +168,14 @@ class Journal(Generic[T]):
         asyncio.get_running_loop().call_soon(self._write_due)
 
     def _commit(self) -> None:
-        self._rung = False
-        self._write_due()
+        try:
+            self._write_due()
+        finally:
+            self._rung = False
 
     def _write_due(self) -> None:
+        for line in list(self._due):
+            line.room.judge()
         due, self._due = self._due, {}
         if batches := [self._batch(line) for line in due if line.waiting and not line.writing]:
             self._own(self._write(batches))

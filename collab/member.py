@@ -24,7 +24,7 @@ MOST_LACKING = 1000
 MOST_HOLLOW = 3
 """How often in a row a client may answer the server's state vector with something incomplete."""
 
-GONE, RESTARTING, SLOW = 4403, 1012, 1012
+GONE, RESTARTING, SLOW, FAILED = 4403, 1012, 1012, 1011
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ _STEP_1, _STEP_2, _UPDATE = 0, 1, 2
 _DENIED = 0
 
 _TYPED = bytes((_SYNC, _UPDATE))
-"""Before an update; a short one, which nearly all are, is told by its length in one byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +60,18 @@ Message = StepOne | Brought | Presence | PresenceAsked | Other
 
 def read(message: bytes) -> Message:
     """What a client says. Raises `Malformed`; never for an update, which is counted before it is refused."""
-    if message[:2] == _TYPED and len(message) > 2 and message[2] == len(message) - 3 < 128:
-        return Brought(message[3:], False)
     try:
         return _read(message)
     except IndexError as error:
         raise Malformed("cut short") from error
+
+
+def typed(message: bytes) -> bytes | None:
+    """The update of a message that brings a short one, as nearly all do: its length is one byte. Else None."""
+    size = len(message) - 3
+    if size < 128 and message[:2] == _TYPED and size >= 0 and message[2] == size:
+        return message[3:]
+    return None
 
 
 def _read(message: bytes) -> Message:
@@ -155,6 +160,12 @@ class Receipts:
     def count(self) -> int:
         """One more came; its number."""
         self._count += 1
+        return self._count
+
+    def expect(self) -> int:
+        """One more came, which waits; its number."""
+        self._count += 1
+        self._waiting[self._count] = None
         return self._count
 
     def wait(self, n: int) -> None:

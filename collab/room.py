@@ -29,7 +29,7 @@ from collab.errors import (
 )
 from collab.folding import Folding
 from collab.journal import Journal, Line
-from collab.member import GONE, Delivery, Member, Standing
+from collab.member import FAILED, GONE, Delivery, Member, Standing
 from collab.past import Opening, Tail
 from collab.places import Run
 from collab.replay import SERVER, owner_of, replay
@@ -88,6 +88,7 @@ class Room:
         self._line: Line[Item] = Line(document, self, opening.head)
         self._stand(opening)
         self._held = ""
+        self._came: list[Delivery] = []
         self._client = new_client()
         self._turn = asyncio.Lock()
 
@@ -114,7 +115,7 @@ class Room:
     @property
     def idle(self) -> bool:
         """Nobody is here, nothing on its way."""
-        return not self.members and self._line.quiet and not self._turn.locked()
+        return not self.members and not self._came and self._line.quiet and not self._turn.locked()
 
     @property
     def draft(self) -> Draft:
@@ -134,7 +135,8 @@ class Room:
             member.tell(protocol.presence(states))
 
     def leave(self, member: Member) -> None:
-        """The connection is gone; so is its awareness."""
+        """The connection is gone; so is its awareness. What it has said counts."""
+        self.judge()
         member.gone = True
         if member in self.members:
             del self.members[member]
@@ -143,6 +145,7 @@ class Room:
 
     def set_standing(self, person: str, standing: Standing) -> None:
         """From now on; on every connection of the person."""
+        self.judge()
         for member in [member for member in self.members if member.person == person]:
             if member.standing == standing:
                 continue
@@ -164,15 +167,15 @@ class Room:
 
     def receive(self, member: Member, message: bytes) -> None:
         """What a member's client says. Raises `Malformed` for what is no message at all."""
-        said = protocol.read(message)
-        if isinstance(said, protocol.Brought):
-            member.waits = member.waits and not said.whole
-            self._take(Delivery(member, said.update, member.receipts.count(), said.whole))
-        else:
-            self._answer(member, said)
-
-    def _answer(self, member: Member, said: protocol.Message) -> None:
-        match said:
+        if member.writes and (typed := protocol.typed(message)) is not None:
+            self._came.append(Delivery(member, typed, member.receipts.expect(), False))
+            self._journal.gather(self._line)
+            return
+        self.judge()
+        match protocol.read(message):
+            case protocol.Brought(brought, whole):
+                member.waits = member.waits and not whole
+                self._take(Delivery(member, brought, member.receipts.count(), whole))
             case protocol.Presence(states):
                 self._hear(member, states)
             case protocol.StepOne(vector):
@@ -199,6 +202,16 @@ class Room:
                 self.leave(member)
 
     # Updates ---------------------------------------------------------------------------------------------------
+
+    def judge(self) -> None:
+        """What was typed since the last commit: one after the other costs half of each by itself."""
+        came, self._came = self._came, []
+        for one in came:
+            try:
+                self._take(one)
+            except Exception:  # a boundary: nobody else's updates may suffer
+                logger.exception("an update of draft %s could not be taken", self.document)
+                one.member.drop(FAILED, "internal error")
 
     def _take(self, came: Delivery) -> None:
         member = came.member

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from pycrdt import XmlElement, XmlText
 
-from collab import protocol
+from collab import protocol, update
 from collab.awareness import State
 from collab.errors import Malformed
 from collab.journal import GATHER
@@ -183,12 +183,62 @@ def typed(words: str, client: int = 99) -> bytes:
     return stranger.doc.get_update()
 
 
+async def test_what_was_typed_just_before_leaving_counts(rooms: Rooms) -> None:
+    eva, petr = await pair(rooms)
+    eva.type(" a dost")
+    eva.leave()
+    await until(lambda: petr.inbox)
+    petr.deliver()
+    assert petr.words == "Úvod a dost\n"
+
+
+async def test_what_was_typed_before_the_role_was_taken_counts_and_nothing_after_it(rooms: Rooms) -> None:
+    eva, petr = await pair(rooms)
+    eva.type(" ano")
+    rooms.set_role("d", "eva", READER)
+    eva.type(" ne")
+    await saved(eva)
+    await until(lambda: petr.inbox)
+    petr.deliver()
+    assert petr.words == "Úvod ano\n"
+    assert [refused[:2] for refused in eva.told.refused] == [(3, "not_allowed")]
+
+
+async def test_nothing_is_called_saved_before_it_was_judged(rooms: Rooms) -> None:
+    eva, _ = await pair(rooms)
+    eva.type(" text")
+    eva.say(protocol.sync_step_1(eva.doc.get_state()))
+    eva.deliver()
+    assert eva.told.saved[-1][1] == eva.sent - 1
+    await saved(eva)
+    assert eva.told.saved[-1][1] == eva.sent
+
+
+async def test_an_update_that_breaks_the_room_harms_only_its_sender(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eva, petr = await pair(rooms)
+    read = update.read
+
+    def breaks(data: bytes) -> update.Update:
+        if data == EMPTY:
+            raise RuntimeError("a fault of ours")
+        return read(data)
+
+    monkeypatch.setattr(update, "read", breaks)
+    petr.say(protocol.sync_update(EMPTY))
+    eva.type(" dál")
+    await saved(eva)
+    assert petr.closed == (1011, "internal error")
+    assert (await rooms.content("d")).plain == "Úvod dál\n"
+
+
 async def test_a_client_id_belongs_to_the_person_who_used_it_first(rooms: Rooms, log: MemoryLog) -> None:
     eva, petr = await pair(rooms)
     eva.say(protocol.sync_update(typed("a", 99)))
     await saved(eva)
     petr.say(protocol.sync_update(typed("b " * 20, 99)))
-    petr.deliver()
+    await saved(petr)
     assert petr.told.refused == [(2, "foreign_client", "99")]
     again = Party("eva", 99)
     await again.join(rooms, "d")
@@ -199,7 +249,7 @@ async def test_a_client_id_belongs_to_the_person_who_used_it_first(rooms: Rooms,
     jan = Party("petr", 99)
     await jan.join(reopened, "d")
     jan.type("?", 2)
-    jan.deliver()
+    await saved(jan)
     assert jan.told.refused[-1][1] == "foreign_client"
     await reopened.close_all()
 
@@ -216,9 +266,8 @@ async def test_a_client_id_belongs_to_the_person_who_used_it_first(rooms: Rooms,
 async def test_what_cannot_be_taken_is_refused_with_its_code(rooms: Rooms, update: bytes, code: str) -> None:
     eva, petr = await pair(rooms)
     eva.say(protocol.sync_update(update))
-    eva.deliver()
+    await saved(eva)
     assert [refused[:2] for refused in eva.told.refused] == [(2, code)]
-    assert eva.member.receipts.dealt == 2
     eva.type(" dál")
     await saved(eva)
     await until(lambda: petr.inbox)
@@ -230,7 +279,7 @@ async def test_a_name_outside_the_schema_never_comes_in(rooms: Rooms, log: Memor
     eva, _ = await pair(rooms)
     before = log.appends
     eva.edit(lambda body: body.children.append(XmlElement("iframe", {"src": "x"})))
-    eva.deliver()
+    await saved(eva)
     assert eva.told.refused == [(2, "bad_schema", "node iframe")]
     assert log.appends == before
 
@@ -243,6 +292,7 @@ async def test_an_update_that_skips_something_is_answered_by_the_servers_vector(
     sent = eva.sent = 1
     eva.type("přišlo")
     eva.type("!")
+    await until(lambda: eva.inbox)
     assert eva.member.receipts.dealt == sent
     assert eva.inbox == [protocol.sync_step_1(petr.doc.get_state())]
     eva.deliver()

@@ -117,7 +117,7 @@ async def test_a_damaged_row_leaves_the_draft_as_it_was_before_and_to_be_read_on
     petr = Party("petr")
     await petr.join(reopened, "d")
     petr.type("x")
-    petr.deliver()
+    await saved(petr)
     assert petr.told.refused[0][1] == "not_saved"
     assert "entry 3" in petr.told.refused[0][2]
     with pytest.raises(DamagedRow):
