@@ -24,7 +24,7 @@ from collab.row import Page, Row
 from review.errors import ChangedMeanwhile, Unavailable
 from review.ids import new_id
 
-GATHER = 0.012
+GATHER = 0.011
 """Seconds the first edit waits for others to be written together with."""
 
 LARGEST_ENTRY = 1024 * 1024
@@ -137,7 +137,6 @@ class Journal(Generic[T]):
     def __init__(self, log: Log, reopen: Reopen) -> None:
         self._log, self._reopen = log, reopen
         self._name, self._count = new_id(), 0
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._due: dict[Line[T], None] = {}
         self._rung = False
         self._writes: set[asyncio.Task[None]] = set()
@@ -160,8 +159,7 @@ class Journal(Generic[T]):
         self._due[line] = None
         if not self._rung:
             self._rung = True
-            self._loop = self._loop or asyncio.get_running_loop()
-            self._loop.call_later(GATHER, self._commit)
+            asyncio.get_running_loop().call_later(GATHER, self._commit)
 
     def hurry(self) -> None:
         """Somebody waits: write at once what is there."""
@@ -207,14 +205,15 @@ class Journal(Generic[T]):
                 batch.line.room.held(error.trouble)
                 self._own(self._offer(batch, _FIRST_RETRY))
             return
+        now = asyncio.get_running_loop().time()
         for batch, seq in zip(batches, numbers, strict=True):
             if seq is None:
                 self._own(self._offer(batch, 0.0))
             else:
-                self._keep(batch, seq)
+                self._keep(batch, seq, now)
 
-    def _keep(self, batch: _Batch[T], seq: int) -> None:
-        batch.line.head, batch.line.sure = seq, asyncio.get_running_loop().time()
+    def _keep(self, batch: _Batch[T], seq: int, now: float) -> None:
+        batch.line.head, batch.line.sure = seq, now
         try:
             batch.line.room.written(batch.items)
         except Exception:  # a boundary: the other documents of this commit must hear of it
@@ -252,7 +251,7 @@ class Journal(Generic[T]):
         if seq is None:
             self._go_on(line)
         else:
-            self._keep(batch, seq)
+            self._keep(batch, seq, asyncio.get_running_loop().time())
         return True
 
     async def _fall_behind(self, batch: _Batch[T]) -> bool:
