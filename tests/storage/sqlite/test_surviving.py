@@ -155,6 +155,29 @@ async def test_readers_do_not_wait_for_a_writer_and_the_event_loop_waits_for_nob
     assert sorted(await asyncio.gather(*writing)) == list(range(1, 101))
 
 
+def log_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}-wal")
+
+
+async def test_the_log_is_lengthened_once_and_then_written_over(engine: SqliteEngine, file: Path) -> None:
+    size = log_of(file).stat().st_size
+    assert size >= connection.ROOM
+    for n in range(3):
+        await engine.append("s", [bytes(100)], f"w{n}")
+    assert log_of(file).stat().st_size == size
+    with apsw.Connection(str(file)) as other:
+        assert other.execute("select count(*) from log").fetchone() == (3,)
+
+
+async def test_on_a_nearly_full_disk_the_log_stays_short(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "PLENTY", 2**80)
+    engine = await SqliteEngine.open(file)
+    await engine.setup(())
+    await engine.append("s", [b"x"], "w")
+    assert log_of(file).stat().st_size < connection.ROOM
+    await engine.close()
+
+
 async def test_an_older_sqlite_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "NEEDED", (99, 0, 0))
     with pytest.raises(Unsuitable, match="too old"):
