@@ -135,9 +135,12 @@ _OFFERED = "select seq from log where stream = ? and seq = ? and writer = ? and 
 
 @cache
 def _next(count: int) -> str:
-    """Rows of stream, number, writer, body, checksum; each enters behind the entry before it."""
+    """Rows of stream, number, writer, body, checksum; each enters behind the entry before it.
+
+    What fails keeps the rows before it: undoing them would take a copy of every page first.
+    """
     values = ", ".join(["(?, ?, ?, ?, ?)"] * count)
-    return f"""insert into log select *, 1 from (values {values}) as one
+    return f"""insert or fail into log select *, 1 from (values {values}) as one
   where exists (select 1 from log where stream = one.column1 and seq = one.column2 - 1)"""  # noqa: S608
 
 
