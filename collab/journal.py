@@ -52,10 +52,6 @@ Reopen = Callable[[str], Awaitable[Opening]]
 class Room(Protocol[T_contra]):
     """Who hears what became of a document's rows."""
 
-    def judge(self) -> None:
-        """A commit is near: what has come is to be judged now, and added."""
-        ...
-
     def written(self, items: Sequence[T_contra]) -> None:
         """They are on disk, as the entry after those that the room knows."""
         ...
@@ -132,10 +128,10 @@ class _Batch(Generic[T]):
 
 
 class Journal(Generic[T]):
-    """All documents' lines, and the rhythm of their commits."""
+    """All documents' lines, and the rhythm of their commits. `before` a commit everything that has come is added."""
 
-    def __init__(self, log: Log, reopen: Reopen) -> None:
-        self._log, self._reopen = log, reopen
+    def __init__(self, log: Log, reopen: Reopen, before: Callable[[], None]) -> None:
+        self._log, self._reopen, self._before = log, reopen, before
         self._name, self._count = new_id(), 0
         self._due: dict[Line[T], None] = {}
         self._rung = False
@@ -152,11 +148,11 @@ class Journal(Generic[T]):
         """The item will be written with the line's next entry."""
         line.waiting.append(item)
         line.size += len(item.row.update)
-        self.gather(line)
-
-    def gather(self, line: Line[T]) -> None:
-        """Something waits in the room, or in the line: it will be judged and written with what comes soon after."""
         self._due[line] = None
+        self.gather()
+
+    def gather(self) -> None:
+        """Something waits: it will be written with what comes soon after."""
         if not self._rung:
             self._rung = True
             asyncio.get_running_loop().call_later(GATHER, self._commit)
@@ -172,8 +168,7 @@ class Journal(Generic[T]):
             self._rung = False
 
     def _write_due(self) -> None:
-        for line in list(self._due):
-            line.room.judge()
+        self._before()
         due, self._due = self._due, {}
         if batches := [self._batch(line) for line in due if line.waiting and not line.writing]:
             self._own(self._write(batches))
@@ -326,7 +321,7 @@ class Journal(Generic[T]):
         """Let what waits be written, no longer than this; then give up."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
-        while (self._writes or self._due) and (rest := end - loop.time()) > 0:
+        while (self._writes or self._rung or self._due) and (rest := end - loop.time()) > 0:
             if self._writes:
                 await asyncio.wait(self._writes, timeout=rest)
             else:

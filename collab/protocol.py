@@ -162,12 +162,6 @@ class Receipts:
         self._count += 1
         return self._count
 
-    def expect(self) -> int:
-        """One more came, which waits; its number."""
-        self._count += 1
-        self._waiting[self._count] = None
-        return self._count
-
     def wait(self, n: int) -> None:
         """It waits for the journal."""
         self._waiting[n] = None

@@ -29,7 +29,7 @@ from collab.errors import (
 )
 from collab.folding import Folding
 from collab.journal import Journal, Line
-from collab.member import FAILED, GONE, Delivery, Member, Standing
+from collab.member import GONE, Delivery, Member, Standing
 from collab.past import Opening, Tail
 from collab.places import Run
 from collab.replay import SERVER, owner_of, replay
@@ -88,7 +88,6 @@ class Room:
         self._line: Line[Item] = Line(document, self, opening.head)
         self._stand(opening)
         self._held = ""
-        self._came: list[Delivery] = []
         self._client = new_client()
         self._turn = asyncio.Lock()
 
@@ -115,7 +114,7 @@ class Room:
     @property
     def idle(self) -> bool:
         """Nobody is here, nothing on its way."""
-        return not self.members and not self._came and self._line.quiet and not self._turn.locked()
+        return not self.members and self._line.quiet and not self._turn.locked()
 
     @property
     def draft(self) -> Draft:
@@ -135,8 +134,7 @@ class Room:
             member.tell(protocol.presence(states))
 
     def leave(self, member: Member) -> None:
-        """The connection is gone; so is its awareness. What it has said counts."""
-        self.judge()
+        """The connection is gone; so is its awareness."""
         member.gone = True
         if member in self.members:
             del self.members[member]
@@ -145,7 +143,6 @@ class Room:
 
     def set_standing(self, person: str, standing: Standing) -> None:
         """From now on; on every connection of the person."""
-        self.judge()
         for member in [member for member in self.members if member.person == person]:
             if member.standing == standing:
                 continue
@@ -167,11 +164,6 @@ class Room:
 
     def receive(self, member: Member, message: bytes) -> None:
         """What a member's client says. Raises `Malformed` for what is no message at all."""
-        if member.writes and (typed := protocol.typed(message)) is not None:
-            self._came.append(Delivery(member, typed, member.receipts.expect(), False))
-            self._journal.gather(self._line)
-            return
-        self.judge()
         match protocol.read(message):
             case protocol.Brought(brought, whole):
                 member.waits = member.waits and not whole
@@ -203,15 +195,9 @@ class Room:
 
     # Updates ---------------------------------------------------------------------------------------------------
 
-    def judge(self) -> None:
-        """What was typed since the last commit: one after the other costs half of each by itself."""
-        came, self._came = self._came, []
-        for one in came:
-            try:
-                self._take(one)
-            except Exception:  # a boundary: nobody else's updates may suffer
-                logger.exception("an update of draft %s could not be taken", self.document)
-                one.member.drop(FAILED, "internal error")
+    def take(self, member: Member, brought: bytes) -> None:
+        """An update that the member's client brings."""
+        self._take(Delivery(member, brought, member.receipts.count(), False))
 
     def _take(self, came: Delivery) -> None:
         member = came.member
