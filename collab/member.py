@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from collab import protocol
 from collab.errors import Malformed, Refusal
@@ -111,12 +110,3 @@ class Member:
         else:
             detail = f": {refusal.detail}" if refusal.detail else ""
             self.tell(protocol.denied(f"{refusal.code}{detail}"))
-
-
-class Delivery(NamedTuple):
-    """An update as a member's client brought it, its n-th."""
-
-    member: Member
-    update: bytes
-    n: int
-    whole: bool

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from collab import protocol, update
@@ -18,6 +17,7 @@ from collab.archive import Pressed
 from collab.aside import edit_aside
 from collab.awareness import Awareness, State
 from collab.clocks import covers
+from collab.delivery import Delivery, Item
 from collab.document import Draft, merge, new_client
 from collab.errors import (
     Incomplete,
@@ -29,9 +29,8 @@ from collab.errors import (
 )
 from collab.folding import Folding
 from collab.journal import Journal, Line
-from collab.member import GONE, Delivery, Member, Standing
+from collab.member import GONE, Member, Standing
 from collab.past import Opening, Tail
-from collab.places import Run
 from collab.replay import SERVER, owner_of, replay
 from collab.row import Kind, Page, Row
 from collab.survey import Survey
@@ -56,19 +55,6 @@ R = TypeVar("R")
 Grown = Callable[[str], None]
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(eq=False, slots=True)
-class Item:
-    """An update on its way to disk: read, and who waits for it."""
-
-    row: Row
-    read: Update
-    runs: Sequence[Run] = ()
-    member: Member | None = None
-    n: int = 0
-    whole: bool = False
-    done: asyncio.Future[None] | None = None
 
 
 class Room:

@@ -15,6 +15,7 @@ from collab.aside import in_thread, read_aside
 from collab.authorship import Block, authorship
 from collab.beginning import begin
 from collab.compactor import Compactor, InThread, Work
+from collab.delivery import Item
 from collab.document import Draft, Reading, new_client
 from collab.errors import AlreadyBegun, CollabError, Unreadable
 from collab.history import content_at, moments, written
@@ -24,7 +25,7 @@ from collab.moments import Moment
 from collab.past import Opening, Past
 from collab.ports import Log, Shelf, Wire
 from collab.remembered import Remembered
-from collab.room import Item, Room
+from collab.room import Room
 from collab.row import Kind, Row
 from review.content import Content, content_hash, with_ids, without_comments
 from review.errors import ChangedMeanwhile, Unavailable

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 from collab import protocol
 from collab.awareness import State
+from collab.delivery import Delivery, Item
 from collab.errors import SlowDown
 from collab.journal import Journal
-from collab.member import Delivery, Member
+from collab.member import Member
 from collab.past import Opening
 from collab.ports import Bell
-from collab.room import LONGEST_QUEUE, Grown, Item, Room
+from collab.room import LONGEST_QUEUE, Grown, Room
 from review.ports import Clock
 
 MOST_UNSURE = 10_000

@@ -16,7 +16,7 @@ from review.thread import Anchor
 from tests.collab.conftest import NOON, content
 from tests.collab.memory_log import MemoryLog
 from tests.collab.party import READER, Party
-from tests.collab.test_room import saved
+from tests.collab.test_room import saved, until
 from tests.collab.test_shared_rooms import node, two_on
 from tests.collab.test_shared_rooms import until as all_said_to
 
@@ -78,7 +78,7 @@ async def test_the_server_s_own_edit_waits_as_well(rooms: Rooms) -> None:
 
 async def test_nobody_waits_whose_update_needs_no_writing(rooms: Rooms) -> None:
     [eva] = await come(rooms, "eva")
-    eva.say(protocol.sync_update(b"\x00\x00"))
+    eva.say(protocol.sync_step_2(b"\x00\x00"))
     assert eva.member.receipts.dealt == eva.sent == 2
 
 
@@ -87,6 +87,7 @@ async def test_more_than_a_queue_may_not_wait(rooms: Rooms, monkeypatch: pytest.
     [eva] = await come(rooms, "eva")
     for _ in range(10):
         eva.type("mnoho slov ")
+    await until(lambda: eva.inbox)
     eva.deliver()
     assert {code for _, code, _ in eva.told.refused} == {"slow_down"}
 
