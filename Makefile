@@ -6,6 +6,7 @@ HERE := PATH="$(CURDIR)/$(BIN):$$PATH"
 WEB_SOURCES := review/schema.json $(shell find web -type f -not -path "web/node_modules/*" -not -path "web/dist/*" 2>/dev/null)
 WORKERS ?= 2
 DEMO := PARAPH_OFFICE="Krajský úřad Podlesního kraje" PARAPH_OFFICE_CODE="IČO:70999001"
+SOAK ?= 1
 PYTEST ?= -n $(WORKERS) --dist loadfile
 
 .PHONY: setup run test screens bench soak lint format reference lock requirements clean
@@ -27,8 +28,9 @@ screens: setup requirements
 bench: setup requirements
 	$(HERE) python -m tests.bench
 
+# The long form of the tests of reliability, with its figures; SOAK=0.2 is a fifth of it.
 soak: setup requirements
-	$(HERE) PARAPH_SOAK=1 pytest tests/reliability
+	$(HERE) PARAPH_SOAK=$(SOAK) pytest -s tests/reliability
 
 lint: setup
 	$(BIN)/ruff check .

@@ -12,7 +12,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from collab.compactor import Compactor, InThread
 from collab.document import Draft
-from collab.entries import read
 from collab.errors import NotSaved
 from collab.past import Past
 from collab.rooms import Rooms
@@ -21,6 +20,7 @@ from tests.collab.conftest import NOON, content
 from tests.collab.memory_log import MemoryLog
 from tests.collab.memory_shelf import MemoryShelf
 from tests.collab.party import EDITOR, READER, Party
+from tests.collab.replayed import replayed
 
 R = TypeVar("R")
 PEOPLE = st.integers(0, 3)
@@ -148,15 +148,7 @@ class Together(RuleBasedStateMachine):
                 assert word in text
 
     def journal(self) -> Draft:
-        """Every row ever written, from the first on: those of the segments and those of the log."""
-        return self.run(self._replayed())
-
-    async def _replayed(self) -> Draft:
-        segments = await self.past.segments("d")
-        pages = [page for segment in segments for page in await self.past.entries("d", segment)]
-        after = segments[-1].last if segments else 0
-        pages += [page async for page in read(self.log, "d", after)]
-        return Draft([row.update for _, rows in pages for row in rows])
+        return self.run(replayed(self.past, "d"))
 
     def teardown(self) -> None:
         try:

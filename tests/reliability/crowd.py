@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from collab.update import read_vector
 from tests.collab.party import Party
@@ -17,7 +18,7 @@ HEALED = 5.0
 
 WRITERS = ("novakova", "dvorak")
 PARAGRAPH = {"type": "paragraph", "attrs": {"id": "p"}, "content": [{"type": "text", "text": "|"}]}
-TEXT = {"type": "doc", "content": [PARAGRAPH]}
+TEXT: dict[str, Any] = {"type": "doc", "content": [PARAGRAPH]}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,10 +99,12 @@ def clocks(party: Party) -> dict[int, int]:
     return read_vector(party.doc.get_state())
 
 
-async def an_office(data: Path, database: str) -> tuple[str, dict[str, dict[str, str]]]:
-    """One document that both writers may write in, and their cookies."""
+async def an_office(
+    data: Path, database: str = "", text: dict[str, Any] = TEXT
+) -> tuple[str, dict[str, dict[str, str]]]:
+    """One document that both writers may write in, and their cookies: they outlive every restart."""
     async with open_world(data, database) as world:
-        document = str((await world.document(content=TEXT))["id"])
+        document = str((await world.document(content=text))["id"])
         eva = await world.browser("novakova")
         member = f"/api/v1/documents/{document}/members/{world.people['dvorak'].id}"
         assert (await eva.ask("PUT", member, {"role": "editor"})).status == 200

@@ -3,111 +3,215 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-from contextlib import AsyncExitStack
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
 
+from collab.document import Draft
 from collab.protocol import PARAPH
-from tests.collab.party import Party
+from collab.update import Content, Id, read, read_vector
+from server.app import open_storage
+from server.settings import settings
+from storage.drafts import past_of
+from storage.opening import Access
+from tests.collab.party import Party, Told
+from tests.collab.replayed import replayed
+from tests.reliability.crowd import WRITERS, an_office
+from tests.reliability.soak import SHARE, of
+from tests.reliability.typist import Typist
 from tests.server.realtime.replica import Replica
-from tests.server.world import open_world
-from tests.servers.paraph import Server, free_port, start
+from tests.servers import paraph
+from tests.servers.cradle import Cradle, cradle
 
-ROUNDS = 100 if os.environ.get("PARAPH_SOAK") else 10
-WRITERS = ("novakova", "dvorak")
-CLIENTS = 4
-PARAGRAPH = {"type": "paragraph", "attrs": {"id": "p"}, "content": [{"type": "text", "text": "|"}]}
-TEXT = {"type": "doc", "content": [PARAGRAPH]}
+EDITS, KILLS = of(1_000_000, at_least=20_000), of(500, at_least=20)
+TYPISTS, WATCHERS = 47, 3
+PAUSE = 0.03
+"""Seconds between two edits of a typist."""
+
+LASTS = 1.8 if SHARE else 0.9
+"""Seconds of typing between two kills, on average."""
+
+HEALED = 60.0
+
+BLOCKS = [{"type": "paragraph", "attrs": {"id": f"p{at}"}, "content": [{"type": "text", "text": "|"}]} for at in (0, 1)]
+TEXT = {"type": "doc", "content": BLOCKS}
 
 
 @dataclass(slots=True)
-class Typist:
-    """One client of one round, and the words it wrote by the number of their update."""
+class Watcher:
+    """One of few with a whole replica, which lives through every kill; writes words into the second paragraph."""
 
-    replica: Replica
-    words: dict[int, str] = field(default_factory=dict)
+    name: str
+    party: Party = field(default_factory=lambda: Party(""))
+    words: list[str] = field(default_factory=list)
+    saved: dict[int, int] = field(default_factory=dict)
+    typing: bool = True
+
+    async def stay(self, session: aiohttp.ClientSession, url: str) -> None:
+        self.party.told, self.party.sent = Told(), 0
+        with suppress(aiohttp.ClientError, OSError):
+            replica = await joined(session, url, self.party)
+            while replica.closed is None:
+                if self.typing:
+                    self.words.append(f"<{self.name}.{len(self.words)}>")
+                    self.party.type(self.words[-1], 1)
+                await asyncio.sleep(random.uniform(0.05, 0.5))
+            await replica.end()
+        self.party.speak = lambda message: None
+        for vector, _ in self.party.told.saved:
+            self.saved |= vector
 
     @property
-    def saved(self) -> list[str]:
-        """Words reported saved."""
-        dealt = self.replica.party.told.saved[-1][1]
-        return [word for n, word in self.words.items() if n <= dealt]
+    def settled(self) -> bool:
+        told = self.party.told.saved
+        return bool(told) and told[-1][1] == self.party.sent
 
     @property
-    def seen(self) -> set[str]:
-        """Words that came from others."""
-        text = self.replica.party.words.replace("|", "").strip("<>\n")
-        return {f"<{part}>" for part in text.split("><") if part} - set(self.words.values())
+    def promised(self) -> dict[int, int]:
+        """What was reported saved, and what came from others: nobody may see what a crash takes away."""
+        own = self.party.doc.client_id
+        return {client: clock for client, clock in clocks(self.party).items() if client != own} | self.saved
 
 
-async def an_office(data: Path) -> tuple[str, dict[str, dict[str, str]]]:
-    """One document that both writers may write in, and the writers' cookies: they outlive every restart."""
-    cookies: dict[str, dict[str, str]] = {}
-    async with open_world(data) as world:
-        document = str((await world.document(content=TEXT))["id"])
-        eva = await world.browser("novakova")
-        member = f"/api/v1/documents/{document}/members/{world.people['dvorak'].id}"
-        assert (await eva.ask("PUT", member, {"role": "editor"})).status == 200
-        for login in WRITERS:
-            jar = (await world.browser(login)).client.session.cookie_jar
-            cookies[login] = {morsel.key: morsel.value for morsel in jar}
-    return document, cookies
+@dataclass(slots=True)
+class Office:
+    servers: Cradle
+    document: str
+    cookies: dict[str, dict[str, str]]
+    beginning: dict[int, int]
+    typists: list[Typist]
+    watchers: list[Watcher]
+
+    @property
+    def kept(self) -> int:
+        return sum(typist.kept for typist in self.typists)
+
+    @property
+    def path(self) -> str:
+        return f"/sync/{self.document}"
+
+    def session(self, login: str) -> aiohttp.ClientSession:
+        unbounded = aiohttp.TCPConnector(limit=0)
+        return aiohttp.ClientSession(self.servers.url, cookies=self.cookies[login], connector=unbounded)
+
+    async def open_again(self) -> None:
+        """What the server said before it was killed is there for somebody who knows nothing, before anybody is back."""
+        await asyncio.to_thread(self.servers.start)
+        async with self.session(WRITERS[0]) as session:
+            stranger = await joined(session, self.path, Party(""))
+            reached, deleted = clocks(stranger.party), deletions(stranger.party)
+            await stranger.end()
+        for typist in self.typists:
+            assert reached.get(typist.client, 0) >= typist.saved
+            assert {(typist.client, at) for at in typist.cleared} <= deleted
+        for watcher in self.watchers:
+            lost = {c: clock for c, clock in watcher.promised.items() if reached.get(c, 0) < clock}
+            assert lost == {}, watcher.name
+            assert deletions(watcher.party) <= deleted
+
+    async def write(self, seconds: float) -> None:
+        """All come back and type, until the kill so many seconds after."""
+        async with self._present():
+            await asyncio.sleep(seconds)
+            await asyncio.to_thread(self.servers.kill)
+
+    async def settle(self) -> None:
+        """All come back and type no more; until everything is saved and with everybody."""
+        for one in (*self.typists, *self.watchers):
+            one.typing = False
+        async with self._present(), asyncio.timeout(HEALED):
+            while not all(one.settled for one in (*self.typists, *self.watchers)) or not self._equal():
+                await asyncio.sleep(0.02)
+            await asyncio.to_thread(self.servers.kill)
+
+    def _equal(self) -> bool:
+        return all(clocks(watcher.party) == self.expected for watcher in self.watchers)
+
+    @property
+    def expected(self) -> dict[int, int]:
+        """The state vector that everybody is to have in the end."""
+        written = {typist.client: len(typist.text) for typist in self.typists if typist.text}
+        own = {w.party.doc.client_id: clocks(w.party)[w.party.doc.client_id] for w in self.watchers if w.words}
+        return self.beginning | written | own
+
+    @property
+    def said(self) -> str:
+        """What the first paragraph is to say in the end: what is typed behind one sign stands by its client ids."""
+        return "|" + "".join(typist.visible for typist in sorted(self.typists, key=lambda typist: typist.client))
+
+    @asynccontextmanager
+    async def _present(self) -> AsyncIterator[None]:
+        """Everybody connects; until they have found out that the server is gone."""
+        async with AsyncExitStack() as stack:
+            sessions = [await stack.enter_async_context(self.session(login)) for login in WRITERS]
+            people = enumerate([*self.typists, *self.watchers])
+            staying = [asyncio.create_task(one.stay(sessions[at % 2], self.path)) for at, one in people]
+            yield
+            await asyncio.gather(*staying)
+        assert [typist.refused for typist in self.typists] == [[]] * len(self.typists)
+        assert [watcher.party.told.refused for watcher in self.watchers] == [[]] * len(self.watchers)
 
 
-async def join(stack: AsyncExitStack, url: str, cookies: dict[str, str], document: str) -> Replica:
-    session = await stack.enter_async_context(aiohttp.ClientSession(url, cookies=cookies))
-    replica = Replica(await session.ws_connect(f"/sync/{document}", protocols=(PARAPH,)), Party(""))
-    stack.push_async_callback(replica.end)
+async def joined(session: aiohttp.ClientSession, path: str, party: Party) -> Replica:
+    replica = Replica(await session.ws_connect(path, protocols=(PARAPH,), max_msg_size=0), party)
+    frames = party.frames
     replica.begin()
-    await replica.until(lambda: replica.party.told.saved and replica.party.words)
+    await replica.until(lambda: replica.closed or (party.told.saved and party.frames > frames))
     return replica
 
 
-async def type_until_killed(typist: Typist, name: str) -> None:
-    """A word every few milliseconds."""
-    party, at = typist.replica.party, 0
-    while typist.replica.closed is None:
-        word = f"<{name}.{at}>"
-        party.type(word)
-        typist.words[party.sent] = word
-        at += 1
-        await asyncio.sleep(random.uniform(0.001, 0.01))
+def clocks(party: Party) -> dict[int, int]:
+    return read_vector(party.doc.get_state())
 
 
-async def one_round(
-    server: Server, document: str, cookies: dict[str, dict[str, str]], name: str, before: list[Typist]
-) -> list[Typist]:
-    """What the round before was told is there for somebody who knows nothing yet; then all type until the kill."""
-    async with AsyncExitStack() as stack:
-        fresh = await join(stack, server.url, cookies[WRITERS[0]], document)
-        for typist in before:
-            assert typist.replica.party.told.refused == []
-            assert [word for word in typist.saved if word not in fresh.party.words] == []
-            assert [word for word in typist.seen if word not in fresh.party.words] == []
-        typists = [
-            Typist(await join(stack, server.url, cookies[WRITERS[at % len(WRITERS)]], document))
-            for at in range(CLIENTS)
-        ]
-        typing = [asyncio.create_task(type_until_killed(each, f"{name}.{at}")) for at, each in enumerate(typists)]
-        await asyncio.sleep(random.uniform(0.2, 1.2))
-        await asyncio.to_thread(server.kill)
-        await asyncio.gather(*typing)
-    return typists
+def deletions(party: Party) -> set[Id]:
+    """An update beyond all that a replica has holds its deletions only."""
+    deleted = read(party.doc.get_update(party.doc.get_state())).deletions
+    return {(client, clock + at) for client, clock, length in deleted for at in range(length)}
+
+
+async def opened(servers: Cradle, data: Path) -> Office:
+    document, cookies = await an_office(data, text=TEXT)
+    draft = await on_disk(data, document)
+    behind = next(s for s in read(draft.since()).structs if s.content is Content.TEXT)
+    pen = random.sample(range(1, 2**32), TYPISTS)
+    typists = [Typist(client, (behind.client, behind.clock), PAUSE) for client in pen]
+    watchers = [Watcher(f"w{at}") for at in range(WATCHERS)]
+    return Office(servers, document, cookies, draft.clocks(), typists, watchers)
+
+
+async def on_disk(data: Path, document: str) -> Draft:
+    """The journal's replay."""
+    async with open_storage(settings({"data": str(data)}, {}), Access.BESIDE) as storage:
+        return await replayed(past_of(storage.engine, storage.repositories["compacted"]), document)
 
 
 async def test_what_was_reported_saved_or_seen_by_others_survives_every_kill(tmp_path: Path) -> None:
-    document, cookies = await an_office(tmp_path)
-    port, saved = free_port(), 0
-    typists: list[Typist] = []
-    for at in range(ROUNDS + 1):
-        server = await asyncio.to_thread(start, tmp_path, "", port)
-        try:
-            typists = await one_round(server, document, cookies, str(at), typists)
-        finally:
-            await asyncio.to_thread(server.kill)
-        saved += sum(len(typist.saved) for typist in typists)
-    assert saved > 20 * ROUNDS
+    with cradle(tmp_path) as servers:
+        office, began, kills = await opened(servers, tmp_path), time.monotonic(), 0
+        while kills < KILLS or office.kept < EDITS:
+            await office.open_again()
+            await office.write(random.uniform(0, 2 * LASTS))
+            kills += 1
+        await office.open_again()
+        await office.settle()
+        took, kept = time.monotonic() - began, office.kept
+        await asyncio.to_thread(servers.start)
+        async with office.session(WRITERS[0]) as session:
+            stranger = await joined(session, office.path, Party(""))
+            await stranger.end()
+    draft = await on_disk(tmp_path, office.document)
+    assert clocks(stranger.party) == draft.clocks() == office.expected
+    texts = {party.words for party in (stranger.party, *(watcher.party for watcher in office.watchers))}
+    assert texts == {draft.content().plain}
+    first, second = stranger.party.words.split("\n")
+    assert first == office.said
+    assert all(second.count(word) == 1 for watcher in office.watchers for word in watcher.words)
+    assert "unaltered and complete" in paraph.run("verify", "--data", str(tmp_path))
+    print(f"{kept} edits kept, {kills} kills in {took:.0f} s, {kept / took:.0f} edits a second")
+    print(f"a start took {max(servers.started_in[1:]) * 1000:.0f} ms at most")
