@@ -1,14 +1,15 @@
 """Reads a document's journal, compacted or not: what it opens from, and the entries of any time.
 
 What is damaged is named and passed round: a broken snapshot by an older one and the entries after it, a broken entry by
-opening the document as it stood before.
+opening the document as it stood before, a broken record of the segments by its twin.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from collab.archive import Compacted, Entries, Index, Segment, Snapshot, unpack
@@ -113,8 +114,11 @@ class Past:
         return list(enumerate(kept.rows, kept.first))
 
     async def open(self, document: str) -> Opening:
-        """The document from its newest snapshot that is whole."""
-        segments = await self.segments(document)
+        """The document from its newest snapshot that is whole. Raises `DamagedPart` where there is none of it left."""
+        try:
+            segments = await self.segments(document)
+        except DamagedPart as error:
+            return await self._open_by_twin(document, error)
         while True:
             opening = await self._open(document, segments)
             if not opening.damage:
@@ -123,6 +127,18 @@ class Past:
             if again == segments:
                 return opening
             segments = again
+
+    async def _open_by_twin(self, document: str, broken: DamagedPart) -> Opening:
+        """The record is broken: what its twin names can be read, but nothing goes on from there."""
+        assert self.shelf is not None
+        segments: Sequence[Segment] = ()
+        with suppress(DamagedPart):
+            segments = (await self.shelf.get_twin(document)).segments
+        opening = await self._open(document, segments)
+        if not opening.head:
+            raise broken
+        damage = f"the record of its segments is damaged: {broken.why}"
+        return replace(opening, damage="; ".join(filter(None, (damage, opening.damage))))
 
     async def _open(self, document: str, segments: Sequence[Segment]) -> Opening:
         snapshot, at, repaired = await self.newest(document, segments)

@@ -65,11 +65,15 @@ class Shelf(Protocol):
     """Keeps the records of compacted journals, and their blobs. All may raise `review.errors.Unavailable`."""
 
     async def get(self, document: str) -> Kept[Compacted]:
-        """Raises `review.errors.NotFound`."""
+        """Raises `review.errors.NotFound`, `DamagedPart`."""
         ...
 
     async def put(self, kept: Kept[Compacted] | None, compacted: Compacted) -> None:
         """In the place of what was read, or as the first. Raises `review.errors.ChangedMeanwhile`."""
+        ...
+
+    async def get_twin(self, document: str) -> Compacted:
+        """The record's copy, for when it is broken; it may not name the newest segment. Raises `DamagedPart`."""
         ...
 
     async def get_blob(self, sha256: str) -> bytes:

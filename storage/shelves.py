@@ -1,16 +1,23 @@
-"""Compacted journals on an engine: `collab.ports.Shelf`."""
+"""Compacted journals on an engine: `collab.ports.Shelf`.
+
+Beside each record stands a twin, the last entry of a stream of its own: should the record break, everything that it
+named is still found.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from collab.archive import Compacted
 from collab.errors import DamagedPart
 from review.errors import AlreadyThere, ChangedMeanwhile, Unavailable
+from review.ids import new_id
 from review.ports import Kept
 from storage.blobs import BlobStore
 from storage.errors import Corrupt
-from storage.records import Records
+from storage.records import Records, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +34,32 @@ class Shelves:
             raise _told(document, "record", error) from error
 
     async def put(self, kept: Kept[Compacted] | None, compacted: Compacted) -> None:
+        """The twin may lag by the newest segment: its entries are in the log as well until the next one is kept."""
         if kept is not None:
             await self.records.replace(kept, compacted)
-            return
+        else:
+            await self._insert(compacted)
+        with translated("compacted", compacted.document):
+            engine, twin = self.blobs.engine, _twin(compacted.document)
+            seq = await engine.append(twin, [msgspec.json.encode(compacted)], new_id())
+            await engine.trim(twin, seq - 1)
+
+    async def _insert(self, compacted: Compacted) -> None:
         try:
             await self.records.insert(compacted.document, compacted)
         except AlreadyThere as error:
             raise ChangedMeanwhile("compacted", compacted.document) from error
+
+    async def get_twin(self, document: str) -> Compacted:
+        engine, twin = self.blobs.engine, _twin(document)
+        try:
+            with translated("compacted", document):
+                found = await engine.read(twin, max(await engine.head(twin) - 1, 0), 1)
+        except Unavailable as error:
+            raise _told(document, "twin", error) from error
+        if not found:
+            raise DamagedPart(document, "twin", "it is missing")
+        return msgspec.json.decode(found[0].rows[0], type=Compacted)
 
     async def get_blob(self, sha256: str) -> bytes:
         try:
@@ -43,6 +69,10 @@ class Shelves:
 
     async def put_blob(self, data: bytes) -> str:
         return await self.blobs.put(data)
+
+
+def _twin(document: str) -> str:
+    return f"compacted/{document}"
 
 
 def _told(document: str, part: str, error: Unavailable) -> Exception:

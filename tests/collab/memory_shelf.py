@@ -36,6 +36,9 @@ class MemoryShelf:
         rev = known.rev + 1 if known else 1
         self.records[compacted.document] = Kept(compacted.document, rev, compacted, rev)
 
+    async def get_twin(self, document: str) -> Compacted:
+        return (await self.get(document)).value
+
     async def get_blob(self, sha256: str) -> bytes:
         if sha256 not in self.blobs:
             raise NotFound("blob", sha256)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.reliability.region import Region, region
+from tests.reliability.soak import of
 from tests.servers.proxy import Outage
 
-ROUNDS = 20 if os.environ.get("PARAPH_SOAK") else 1
+ROUNDS = of(20, at_least=1)
 PEOPLE = 6
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from tests.reliability.region import region
+from tests.reliability.soak import of
 
-ROUNDS = 25 if os.environ.get("PARAPH_SOAK") else 2
+ROUNDS = of(25, at_least=2)
 PEOPLE = 6
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,14 @@ from typing import Any
 import aiohttp
 
 from review.content import to_json
+from tests.reliability.soak import of
 from tests.reliability.visitor import sign_in
 from tests.server.desk import PIN, key_for
 from tests.server.world import World, open_world
 from tests.servers.paraph import Server, start
 from tests.signing.office import contract
 
-ROUNDS = 30 if os.environ.get("PARAPH_SOAK") else 2
+ROUNDS = of(30, at_least=2)
 DOCUMENTS = 16
 
 

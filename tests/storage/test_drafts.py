@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import apsw
+import msgspec
 import pytest
 from msgspec.structs import replace as altered
 
@@ -16,6 +17,7 @@ from collab.archive import Compacted, Snapshot, pack
 from collab.compactor import Compactor, InThread
 from collab.document import Draft
 from collab.entries import stream
+from collab.errors import DamagedPart
 from collab.past import Past
 from collab.rooms import Rooms
 from review.content import to_json
@@ -186,3 +188,46 @@ async def test_a_damaged_record_is_named_and_others_do_not_suffer(tmp_path: Path
     assert [flaw.place for flaw in await office.flaws()] == ["draft d, record of its segments"]
     assert (await office.rooms.content("e")).plain == "jiný"
     await office.close()
+
+
+@pytest.mark.parametrize("behind", [0, 1])
+async def test_a_draft_whose_record_is_damaged_is_read_by_the_twin(tmp_path: Path, behind: int) -> None:
+    """Also by one that does not name the newest segment yet."""
+    office = await opened(f"sqlite:///{tmp_path}/paraph.db")
+    await office.compacted()
+    whole = to_json(await office.rooms.content("d"))
+    kept = await office.past.kept("d")
+    assert kept is not None
+    await office.rooms.close_all()
+    twin = Compacted("d", kept.value.segments[: 2 - behind])
+    await office.engine.append("compacted/d", [msgspec.json.encode(twin)], "anew")
+    forged = apsw.Connection(str(tmp_path / "paraph.db"))
+    forged.execute("update record set body = x'00' where kind = 'compacted'")
+    forged.close()
+    opening = await office.past.open("d")
+    assert (opening.head, opening.damage) == (6, "the record of its segments is damaged: its checksum does not match")
+    again = Rooms(office.past.log, lambda: NOON, shelf=office.past.shelf)
+    assert to_json(await again.content("d")) == whole
+    await again.close_all()
+    await office.engine.close()
+
+
+async def test_a_draft_of_which_nothing_can_be_found_is_not_shown_empty(tmp_path: Path) -> None:
+    office = await opened(f"sqlite:///{tmp_path}/paraph.db")
+    await office.compacted()
+    await office.rooms.close_all()
+    forged = apsw.Connection(str(tmp_path / "paraph.db"))
+    forged.execute("update record set body = x'00' where kind = 'compacted'")
+    forged.execute("update log set body = x'00' where stream = 'compacted/d'")
+    forged.close()
+    with pytest.raises(DamagedPart, match="record"):
+        await office.past.open("d")
+    await office.engine.close()
+
+
+async def test_of_a_twin_only_the_newest_is_kept(office: Office) -> None:
+    kept = await office.past.kept("d")
+    assert kept is not None
+    assert office.past.shelf is not None
+    assert await office.past.shelf.get_twin("d") == kept.value
+    assert [entry.seq for entry in await office.engine.read("compacted/d")] == [2]
