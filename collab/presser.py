@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from typing import BinaryIO, Final
 
 import msgspec
@@ -106,14 +107,17 @@ def main() -> None:
     """The process: answers jobs until its input ends."""
     os.nice(5)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
-    while (data := _next(source)) is not None:
-        sink.write(_framed(msgspec.msgpack.encode(_answer(data))))
-        sink.flush()
+    with suppress(BrokenPipeError):  # the server is gone, and nobody waits
+        while (data := _next(source)) is not None:
+            sink.write(_framed(msgspec.msgpack.encode(_answer(data))))
+            sink.flush()
 
 
 def _next(source: BinaryIO) -> bytes | None:
-    head = source.read(_HEAD)
-    return source.read(int.from_bytes(head, "big")) if len(head) == _HEAD else None
+    """None when the input ends, also in the middle of a job."""
+    size = int.from_bytes(source.read(_HEAD), "big")
+    data = source.read(size)
+    return data if size and len(data) == size else None
 
 
 def _answer(data: bytes) -> Answer:

@@ -38,7 +38,7 @@ CLOSES: Mapping[int, str] = {
     sync.FORBIDDEN: "may not, or no longer, open it",
     sync.UNKNOWN: "unknown, or not yours to know",
     sync.OLD_SCHEMA: "`?schema=` names another version than the server's",
-    sync.TOO_FAST: "too fast, or too many sockets of one person",
+    sync.TOO_MANY: "too many sockets of one person",
 }
 VECTOR = write_vector({7: 300})
 

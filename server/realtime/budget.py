@@ -1,34 +1,61 @@
-"""What one connection may ask of the server: so much at once, so much a second, then it waits."""
+"""What a connection, and a person over all of theirs, may ask of the server: so much at once, so much a second."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
-RATE, BURST = 1000.0, 5000.0
-"""Units a second and at once: a message is one unit, and one more for every 4 KiB."""
+UNIT = 0.0001
+"""Seconds of the processor's time that a unit stands for: about what a keystroke costs."""
 
-PATIENCE = 10.0
-"""Seconds of debt after which a client is too fast to be served."""
+RATE, BURST = 1000.0, 100.0
+"""Units a second and at once, of one connection."""
 
+PERSON_RATE, PERSON_BURST = 2000.0, 1000.0
+"""The same of one person, so that many connections do not add up."""
 
-class TooFast(Exception):
-    """More than waiting makes good."""
+OPENING, MISTAKE = 10.0, 1000.0
+"""Units of a connection that is opened, and of one that is ended for what it said."""
+
+SHORT = 4096
+"""Bytes of an update that counts as one unit; whatever else is said counts for the time that it takes."""
 
 
 class Budget:
-    __slots__ = ("_clock", "_left", "_seen")
+    __slots__ = ("_burst", "_clock", "_left", "_rate", "_seen")
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._left, self._seen = BURST, clock()
+    def __init__(self, clock: Callable[[], float], rate: float = RATE, burst: float = BURST) -> None:
+        self._clock, self._rate, self._burst = clock, rate, burst
+        self._left, self._seen = burst, clock()
 
     def spend(self, units: float) -> float:
-        """Seconds until the units are there: so long nothing more should be read. Raises `TooFast`."""
+        """Seconds until the units are there: so long nothing more should be heard."""
+        self._left = self._now() - units
+        return max(-self._left / self._rate, 0.0)
+
+    @property
+    def whole(self) -> bool:
+        """Nothing is owed: it is as good as new."""
+        return self._now() == self._burst
+
+    def _now(self) -> float:
         now = self._clock()
-        self._left = min(BURST, self._left + (now - self._seen) * RATE) - units
+        self._left = min(self._burst, self._left + (now - self._seen) * self._rate)
         self._seen = now
-        if self._left >= 0:
-            return 0.0
-        if -self._left > PATIENCE * RATE:
-            raise TooFast
-        return -self._left / RATE
+        return self._left
+
+
+@dataclass(slots=True)
+class Budgets:
+    """One for each person. Closing a connection and opening another does not give a new one."""
+
+    _of: dict[str, Budget] = field(default_factory=dict)
+
+    def of(self, person: str, clock: Callable[[], float]) -> Budget:
+        if person not in self._of:
+            self._of[person] = Budget(clock, PERSON_RATE, PERSON_BURST)
+        return self._of[person]
+
+    def forget(self) -> None:
+        """Those of which nothing is spent. Whoever holds one goes on with it, and it is kept when somebody asks."""
+        self._of = {person: budget for person, budget in self._of.items() if not budget.whole}

@@ -6,6 +6,8 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from socket import SO_RCVBUF, SOL_SOCKET
+from time import thread_time
 
 from aiohttp import WSMsgType, web
 
@@ -13,6 +15,7 @@ from collab.errors import CollabError, Malformed
 from collab.member import Member
 from collab.protocol import PARAPH, presence
 from collab.room import LARGEST_UPDATE
+from collab.rooms import Rooms
 from review.errors import Forbidden, NotFound, Trouble, Unavailable
 from review.schema import schema
 from server.api.dispatch import OFFICE, caller_of, same_origin
@@ -22,21 +25,21 @@ from server.identity.callers import Caller
 from server.office import Office
 from server.problems import Problem
 from server.realtime.attendance import ATTENDANCE, Visit
-from server.realtime.budget import Budget, TooFast
+from server.realtime.budget import MISTAKE, OPENING, SHORT, UNIT, Budget, Budgets
 from server.realtime.watch import Watch
-from server.realtime.wire import DirectSocket, Ear, Framer, SocketWire
+from server.realtime.wire import DirectSocket, Framer, SocketWire
 from server.services.documents import standing
 
-NOT_SIGNED_IN, FORBIDDEN, UNKNOWN, OLD_SCHEMA, TOO_FAST = 4401, 4403, 4404, 4409, 4429
+NOT_SIGNED_IN, FORBIDDEN, UNKNOWN, OLD_SCHEMA, TOO_MANY = 4401, 4403, 4404, 4409, 4429
 NOT_A_MESSAGE, NOT_BINARY, FAILED, RESTARTING = 1007, 1003, 1011, 1012
 
 LARGEST_FRAME = LARGEST_UPDATE + 64
+READ_AT_ONCE = 32 * 1024
+"""Bytes, doubled by the kernel: all messages in them are taken in one turn of the loop, and others wait meanwhile."""
+
 BEAT = 12.0
 """Seconds of silence after which a client is told something, and asked: y-websocket takes 30 without a message for a
 dead line."""
-
-ASKING = 50.0
-"""Units of a request for the whole document."""
 
 logger = logging.getLogger("paraph.sync")
 
@@ -46,6 +49,7 @@ class Sockets:
     """All open sockets of this process."""
 
     framer: Framer = field(default_factory=Framer)
+    budgets: Budgets = field(default_factory=Budgets)
     wires: set[SocketWire] = field(default_factory=set)
 
 
@@ -77,6 +81,7 @@ async def _keep_alive(app: web.Application) -> AsyncIterator[None]:
 async def _beat(sockets: Sockets) -> None:
     while True:
         await asyncio.sleep(BEAT)
+        sockets.budgets.forget()
         for wire in list(sockets.wires):
             wire.beat()
             if wire.quiet:
@@ -111,15 +116,18 @@ async def _serve(request: web.Request, query: SyncQuery, socket: DirectSocket) -
     caller = await _caller(request, query.ticket)
     if transport is None:
         return
+    transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_RCVBUF, READ_AT_ONCE)
     wire = SocketWire(socket, transport, sockets.framer)
     visit = Visit("sync", caller, lambda: wire.close(NOT_SIGNED_IN, "signed out"))
     if not attendance.enter(visit):
-        raise _Refused(TOO_FAST, "too many sockets")
+        raise _Refused(TOO_MANY, "too many sockets")
     sockets.wires.add(wire)
     try:
         _check_schema(query)
+        purse = sockets.budgets.of(caller.person.id, asyncio.get_running_loop().time)
+        await asyncio.sleep(purse.spend(OPENING))
         await _check_still(request.app[OFFICE], caller)
-        await _attend(request, socket, wire, caller)
+        await _attend(request, socket, wire, caller, purse)
     finally:
         sockets.wires.discard(wire)
         attendance.leave(visit)
@@ -147,12 +155,12 @@ async def _check_still(office: Office, caller: Caller) -> None:
         raise _Refused(NOT_SIGNED_IN, "signed out")
 
 
-async def _attend(request: web.Request, socket: DirectSocket, wire: SocketWire, caller: Caller) -> None:
+async def _attend(request: web.Request, socket: DirectSocket, wire: SocketWire, caller: Caller, purse: Budget) -> None:
     """The member's time in the room, from the first message to the last."""
     office, document = request.app[OFFICE], request.match_info["document"]
     member = await _join(office, document, caller, wire, socket.ws_protocol == PARAPH)
     try:
-        await _listen(office, socket, member, wire)
+        await _listen(socket, wire, _Hearing(office.rooms, member, wire, purse))
     finally:
         office.rooms.leave(member)
 
@@ -196,34 +204,48 @@ async def _ask_again(office: Office, document: str, caller: Caller) -> None:
     office.rooms.set_role(document, person.id, standing(person, kept.value))
 
 
-async def _listen(office: Office, socket: DirectSocket, member: Member, wire: SocketWire) -> None:
-    """Until the socket is closed. What came before anybody listened is received here, in its order."""
-    ear = _ear(office, member, wire)
+async def _listen(socket: DirectSocket, wire: SocketWire, hearing: _Hearing) -> None:
+    """Until the socket is closed. What is over the budget waits here, and the network holds the client back."""
+
+    def ear(data: bytes) -> None:
+        if hearing.hear(data):
+            socket.deafen()
+
     socket.listen(ear)
     async for message in socket:
         if message.type is not WSMsgType.BINARY:
             wire.close(NOT_BINARY, "binary messages only")
             return
-        ear(message.data)
-
-
-def _ear(office: Office, member: Member, wire: SocketWire) -> Ear:
-    """Takes what one client says; what it may not say ends the connection."""
-    budget, rooms = Budget(asyncio.get_running_loop().time), office.rooms
-
-    def hear(data: bytes) -> None:
-        if member.gone or wire.closing:
+        await asyncio.sleep(hearing.hear(message.data))
+        if wire.closing:
             return
-        try:
-            if wait := budget.spend(ASKING if data[:2] == b"\x00\x00" else 1 + len(data) / 4096):
-                wire.hold(wait)
-            rooms.receive(member, data)
-        except TooFast:
-            wire.close(TOO_FAST, "too fast")
-        except Malformed as error:
-            wire.close(NOT_A_MESSAGE, error.why)
-        except Exception:  # a boundary: aiohttp's parser called
-            logger.exception("a message could not be taken")
-            wire.close(FAILED, "internal error")
+        if socket.all_heard:
+            socket.listen(ear)
 
-    return hear
+
+class _Hearing:
+    """Takes what one client says; what it may not say ends the connection."""
+
+    def __init__(self, rooms: Rooms, member: Member, wire: SocketWire, purse: Budget) -> None:
+        self._rooms, self._member, self._wire, self._purse = rooms, member, wire, purse
+        self._budget = Budget(asyncio.get_running_loop().time)
+
+    def hear(self, data: bytes) -> float:
+        """Seconds until more should be heard. Never raises: aiohttp's parser may be who calls."""
+        if self._member.gone or self._wire.closing:
+            return 0.0
+        short = data[:2] == b"\x00\x02" and len(data) <= SHORT
+        began = 0.0 if short else thread_time()
+        try:
+            self._rooms.receive(self._member, data)
+        except Malformed as error:
+            self._wire.cut(NOT_A_MESSAGE, error.why)
+            return self._spend(MISTAKE)
+        except Exception:
+            logger.exception("a message could not be taken")
+            self._wire.cut(FAILED, "internal error")
+            return self._spend(MISTAKE)
+        return self._spend(1.0 if short else 1.0 + (thread_time() - began) / UNIT)
+
+    def _spend(self, units: float) -> float:
+        return max(self._budget.spend(units), self._purse.spend(units))

@@ -19,6 +19,8 @@ from aiohttp.http_websocket import WebSocketReader, WebSocketWriter
 CLOSING = 5.0
 """Seconds a client has to answer a close before the connection is cut."""
 
+PARTING = 1.0
+"""Seconds that a close is on its way to a client that is not listened to any more."""
 
 UNHEARD = 64 * 1024
 """Bytes that are kept of a client that speaks before anybody listens; then reading pauses."""
@@ -51,6 +53,15 @@ class DirectSocket(web.WebSocketResponse):
     def listen(self, ear: Ear) -> None:
         """From now on. The ear must not raise."""
         self._queue.ear = ear
+
+    def deafen(self) -> None:
+        """From now on what comes waits to be received, and when much waits the network holds the client back."""
+        self._queue.ear = None
+
+    @property
+    def all_heard(self) -> bool:
+        """Nothing waits to be received."""
+        return not self._queue._buffer
 
     def take_heard(self) -> bool:
         """Whether anything came since this was asked before."""
@@ -94,6 +105,12 @@ def frame(message: bytes) -> bytes:
     return b"\x82\x7f" + struct.pack(">Q", size) + message
 
 
+def close_frame(code: int, reason: str) -> bytes:
+    """A control frame has at most 125 bytes (RFC 6455 § 5.5.1)."""
+    said = struct.pack(">H", code) + reason.encode()[:123]
+    return bytes((0x88, len(said))) + said
+
+
 class SocketWire:
     """`collab.ports.Wire` on an open socket. `quiet` tells that nothing was sent since it was last reset."""
 
@@ -125,21 +142,24 @@ class SocketWire:
     def closing(self) -> bool:
         return self._closing is not None
 
-    def hold(self, seconds: float) -> None:
-        """Read nothing for so long: the network holds the client back."""
-        self._transport.pause_reading()
-        asyncio.get_running_loop().call_later(seconds, self._read_on)
-
-    def _read_on(self) -> None:
-        if not self._transport.is_closing():
-            self._transport.resume_reading()
-
     def backlog(self) -> int:
         return self._transport.get_write_buffer_size()
 
     def close(self, code: int, reason: str) -> None:
         if self._closing is None:
             self._closing = asyncio.create_task(self._close(code, reason))
+
+    def cut(self, code: int, reason: str) -> None:
+        """Close on somebody who is not to be listened to: from now on nothing is read, not even the answer."""
+        if self._closing is None:
+            self._transport.pause_reading()
+            self._closing = asyncio.create_task(self._cut(code, reason))
+
+    async def _cut(self, code: int, reason: str) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(close_frame(code, reason))
+        await asyncio.sleep(PARTING)
+        self._transport.abort()
 
     async def _close(self, code: int, reason: str) -> None:
         try:

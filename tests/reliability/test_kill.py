@@ -12,16 +12,11 @@ from pathlib import Path
 
 import aiohttp
 
-from collab.document import Draft
 from collab.protocol import PARAPH
-from collab.update import Content, Id, read, read_vector
-from server.app import open_storage
-from server.settings import settings
-from storage.drafts import past_of
-from storage.opening import Access
+from collab.update import Id, read, read_vector
 from tests.collab.party import Party, Told
-from tests.collab.replayed import replayed
 from tests.reliability.crowd import WRITERS, an_office
+from tests.reliability.disk import first_text, on_disk
 from tests.reliability.soak import SHARE, of
 from tests.reliability.typist import Typist
 from tests.server.realtime.replica import Replica
@@ -88,6 +83,10 @@ class Office:
     watchers: list[Watcher]
 
     @property
+    def people(self) -> list[Typist | Watcher]:
+        return [*self.typists, *self.watchers]
+
+    @property
     def kept(self) -> int:
         return sum(typist.kept for typist in self.typists)
 
@@ -122,10 +121,10 @@ class Office:
 
     async def settle(self) -> None:
         """All come back and type no more; until everything is saved and with everybody."""
-        for one in (*self.typists, *self.watchers):
+        for one in self.people:
             one.typing = False
         async with self._present(), asyncio.timeout(HEALED):
-            while not all(one.settled for one in (*self.typists, *self.watchers)) or not self._equal():
+            while not all(one.settled for one in self.people) or not self._equal():
                 await asyncio.sleep(0.02)
             await asyncio.to_thread(self.servers.kill)
 
@@ -149,7 +148,7 @@ class Office:
         """Everybody connects; until they have found out that the server is gone."""
         async with AsyncExitStack() as stack:
             sessions = [await stack.enter_async_context(self.session(login)) for login in WRITERS]
-            people = enumerate([*self.typists, *self.watchers])
+            people = enumerate(self.people)
             staying = [asyncio.create_task(one.stay(sessions[at % 2], self.path)) for at, one in people]
             yield
             await asyncio.gather(*staying)
@@ -178,17 +177,10 @@ def deletions(party: Party) -> set[Id]:
 async def opened(servers: Cradle, data: Path) -> Office:
     document, cookies = await an_office(data, text=TEXT)
     draft = await on_disk(data, document)
-    behind = next(s for s in read(draft.since()).structs if s.content is Content.TEXT)
     pen = random.sample(range(1, 2**32), TYPISTS)
-    typists = [Typist(client, (behind.client, behind.clock), PAUSE) for client in pen]
+    typists = [Typist(client, first_text(draft), PAUSE) for client in pen]
     watchers = [Watcher(f"w{at}") for at in range(WATCHERS)]
     return Office(servers, document, cookies, draft.clocks(), typists, watchers)
-
-
-async def on_disk(data: Path, document: str) -> Draft:
-    """The journal's replay."""
-    async with open_storage(settings({"data": str(data)}, {}), Access.BESIDE) as storage:
-        return await replayed(past_of(storage.engine, storage.repositories["compacted"]), document)
 
 
 async def test_what_was_reported_saved_or_seen_by_others_survives_every_kill(tmp_path: Path) -> None:

@@ -89,8 +89,9 @@ class Typist:
             self.refused.append(message)
 
     async def _bring(self, socket: aiohttp.ClientWebSocketResponse, known: int) -> None:
-        """All that the server does not have, and all deletions."""
-        update = self._update(known, self.text[known:], self.gone)
+        """All that the server does not have, and all deletions. What it has is on disk, as if reported saved."""
+        self.saved = max(self.saved, known)
+        update = self.update(known, self.text[known:], self.gone)
         await self._send(socket, protocol.sync_step_2(update), list(self.gone))
         self._joined.set()
 
@@ -106,11 +107,11 @@ class Typist:
         last = len(self.text) - 1
         if last > 0 and last not in self.gone and random.random() < TAKEN_BACK:
             self.gone[last] = None
-            await self._send(socket, protocol.sync_update(self._update(last, "", (last,))), [last])
+            await self._send(socket, protocol.sync_update(self.update(last, "", (last,))), [last])
             return
         sign = random.choice(SIGNS)
         self.text += sign
-        await self._send(socket, protocol.sync_update(self._update(last + 1, sign, ())))
+        await self._send(socket, protocol.sync_update(self.update(last + 1, sign, ())))
 
     async def _send(
         self, socket: aiohttp.ClientWebSocketResponse, message: bytes, clearing: list[int] | None = None
@@ -120,7 +121,7 @@ class Typist:
             self._clearing[self._sent] = clearing
         await socket.send_bytes(message)
 
-    def _update(self, clock: int, typed: str, deleted: Iterable[int]) -> bytes:
+    def update(self, clock: int, typed: str, deleted: Iterable[int]) -> bytes:
         """Yjs 13, update encoding version 1: one piece of text behind the sign before it, and deletions."""
         structs = b"\x00"
         if typed:

@@ -1,0 +1,187 @@
+"""A crowd that means harm beside people who write: memory stays bounded, and nobody else is affected."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+import aiohttp
+import pytest
+
+from collab.protocol import PARAPH
+from collab.update import Id
+from tests.collab.party import Party
+from tests.reliability.crowd import TEXT, WRITERS, cookies_of
+from tests.reliability.disk import first_text, on_disk
+from tests.reliability.soak import of
+from tests.server.realtime.replica import Replica
+from tests.server.world import open_world
+from tests.servers.cradle import cradle
+from tests.servers.paraph import ROOT
+
+SILENT = of(10_000, at_least=2_000)
+FLOODING = 20
+WINDOWS, SAMPLES = of(10, at_least=5), 100
+PAUSE = 0.005
+
+MOST_MORE = 200 * 1024 * 1024
+"""Bytes of memory that an attack may cost the server."""
+
+FLOOR = 0.03
+"""Seconds of propagation that nobody notices: below this an attack is no matter."""
+
+KINDS = {
+    "silent": SILENT,
+    "joined": SILENT,
+    **dict.fromkeys(("updates", "lacking", "presence", "asking", "giants", "vectors"), FLOODING),
+}
+
+
+@dataclass(slots=True)
+class Office:
+    url: str
+    pid: int
+    quiet: str
+    attacked: str
+    cookies: dict[str, dict[str, str]]
+    behind: Id
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the server holds."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    data = tmp_path_factory.mktemp("office")
+    quiet, attacked, cookies = asyncio.run(filled(data))
+    behind = first_text(asyncio.run(on_disk(data, attacked)))
+    with cradle(data) as servers:
+        servers.start()
+        yield Office(servers.url, servers.pid, quiet, attacked, cookies, behind)
+
+
+async def filled(data: Path) -> tuple[str, str, dict[str, dict[str, str]]]:
+    """A document for those who write, and one that somebody else attacks from."""
+    long = {"type": "text", "text": "slovo " * 50_000}
+    paragraph = {"type": "paragraph", "attrs": {"id": "p"}, "content": [long]}
+    async with open_world(data) as world:
+        quiet = str((await world.document(content=TEXT))["id"])
+        attacked = str((await world.document(WRITERS[1], content={"type": "doc", "content": [paragraph]}))["id"])
+        return quiet, attacked, {login: await cookies_of(world, login) for login in WRITERS}
+
+
+@dataclass(slots=True)
+class Quiet:
+    """Two people in a room of their own: one writes, the other sees it."""
+
+    writer: Replica
+    reader: Replica
+    took: dict[str, list[float]] = field(default_factory=lambda: {"calm": [], "attacked": []})
+
+    async def write(self, when: str) -> None:
+        """A window of so many words; what counts of it is its p99."""
+        took = sorted([await self._word() for _ in range(SAMPLES)])
+        self.took[when].append(took[int(SAMPLES * 0.99) - 1])
+
+    async def _word(self) -> float:
+        party, frames = self.reader.party, self.reader.party.frames
+        began = time.perf_counter()
+        self.writer.party.type("x")
+        await self.reader.until(lambda: party.frames > frames)
+        took = time.perf_counter() - began
+        await asyncio.sleep(PAUSE)
+        return took
+
+    def p99(self, when: str) -> float:
+        """The windows' median: what else the machine does is in some of them."""
+        return median(self.took[when])
+
+
+@asynccontextmanager
+async def quiet_room(office: Office) -> AsyncIterator[Quiet]:
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession(office.url, cookies=office.cookies[WRITERS[0]]))
+        people: list[Replica] = []
+        for party in (Party(""), Party("")):
+            people.append(Replica(await session.ws_connect(f"/sync/{office.quiet}", protocols=(PARAPH,)), party))
+            stack.push_async_callback(people[-1].end)
+            people[-1].begin()
+            await people[-1].until(lambda party=party: party.words)
+        yield Quiet(people[0], people[1])
+
+
+@dataclass(slots=True)
+class Attackers:
+    process: asyncio.subprocess.Process
+
+    async def told(self, word: str) -> None:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{word}\n".encode())
+        async with asyncio.timeout(60):
+            assert (await self.process.stdout.readline()).strip() == word.encode()
+
+
+@asynccontextmanager
+async def attackers(office: Office, kind: str, count: int) -> AsyncIterator[Attackers]:
+    port = office.url.rpartition(":")[2]
+    cookies = json.dumps(office.cookies[WRITERS[1]])
+    command = (
+        sys.executable,
+        "-m",
+        "tests.reliability.hostile",
+        kind,
+        port,
+        office.attacked,
+        cookies,
+        str(count),
+        *map(str, office.behind),
+    )
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=pipe, stdout=pipe)
+    try:
+        yield Attackers(process)
+    finally:
+        process.kill()
+        await process.communicate()
+
+
+async def watch(office: Office, seen: list[int]) -> None:
+    while True:
+        seen.append(office.memory)
+        await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_an_attack_costs_little_memory_and_nobody_else_notices(office: Office, kind: str) -> None:
+    before, seen = office.memory, list[int]()
+    async with quiet_room(office) as quiet, attackers(office, kind, KINDS[kind]) as they:
+        watching = asyncio.create_task(watch(office, seen))
+        await quiet.write("calm")
+        quiet.took["calm"].clear()
+        for _ in range(WINDOWS):
+            await they.told("stop")
+            await quiet.write("calm")
+            await they.told("go")
+            await quiet.write("attacked")
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        assert quiet.writer.party.told.refused == []
+    calm, attacked, most = quiet.p99("calm"), quiet.p99("attacked"), max(seen) - before
+    print(
+        f"{kind}: p99 {calm * 1000:.1f} ms calm, {attacked * 1000:.1f} attacked; "
+        f"memory {before >> 20} MB, at most {most >> 20} more, {(office.memory - before) >> 20} more afterwards"
+    )
+    assert most < MOST_MORE
+    assert attacked <= max(2 * calm, FLOOR)
