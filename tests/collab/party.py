@@ -155,6 +155,11 @@ class Party:
             text.insert(len(text), words)
 
     @property
+    def clocks(self) -> dict[int, int]:
+        """How much of each client is here: the state vector, which says the same in any order."""
+        return read_vector(self.doc.get_state())
+
+    @property
     def words(self) -> str:
         return "\n".join("".join(map(_plain, element.children)) for element in self._elements())
 

@@ -172,7 +172,7 @@ class Together(RuleBasedStateMachine):
         editors = self.parties if self.standing is EDITOR else self.parties[:3]
         assert {party.words for party in editors} == {replica.content().plain}
         for party in editors:
-            assert party.doc.get_state() == replica.vector or party.words == replica.content().plain
+            assert party.clocks == replica.clocks()
 
 
 def _cut(party: Party) -> None:

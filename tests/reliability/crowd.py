@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from collab.update import read_vector
-from tests.collab.party import Party
 from tests.reliability.roaming import Roamer
 from tests.server.world import World, open_world
 
@@ -87,16 +85,12 @@ class Crowd:
     def _equal(self) -> bool:
         self._kept()
         first, *others = [roamer.party for roamer in self.roamers]
-        same = [other.words == first.words and clocks(other) == clocks(first) for other in others]
+        same = [other.words == first.words and other.clocks == first.clocks for other in others]
         return all(same) and all(roamer.all_kept for roamer in self.roamers)
 
 
 def words_in(roamer: Roamer) -> set[str]:
     return {f"<{part}>" for part in roamer.party.words.strip("|\n<>").split("><") if part}
-
-
-def clocks(party: Party) -> dict[int, int]:
-    return read_vector(party.doc.get_state())
 
 
 async def an_office(

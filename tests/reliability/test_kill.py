@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 
 from collab.protocol import PARAPH
-from collab.update import Id, read, read_vector
+from collab.update import Id, read
 from tests.collab.party import Party, Told
 from tests.reliability.crowd import WRITERS, an_office
 from tests.reliability.disk import first_text, on_disk
@@ -70,7 +70,7 @@ class Watcher:
     def promised(self) -> dict[int, int]:
         """What was reported saved, and what came from others: nobody may see what a crash takes away."""
         own = self.party.doc.client_id
-        return {client: clock for client, clock in clocks(self.party).items() if client != own} | self.saved
+        return {client: clock for client, clock in self.party.clocks.items() if client != own} | self.saved
 
 
 @dataclass(slots=True)
@@ -103,7 +103,7 @@ class Office:
         await asyncio.to_thread(self.servers.start)
         async with self.session(WRITERS[0]) as session:
             stranger = await joined(session, self.path, Party(""))
-            reached, deleted = clocks(stranger.party), deletions(stranger.party)
+            reached, deleted = stranger.party.clocks, deletions(stranger.party)
             await stranger.end()
         for typist in self.typists:
             assert reached.get(typist.client, 0) >= typist.saved
@@ -129,13 +129,13 @@ class Office:
             await asyncio.to_thread(self.servers.kill)
 
     def _equal(self) -> bool:
-        return all(clocks(watcher.party) == self.expected for watcher in self.watchers)
+        return all(watcher.party.clocks == self.expected for watcher in self.watchers)
 
     @property
     def expected(self) -> dict[int, int]:
         """The state vector that everybody is to have in the end."""
         written = {typist.client: len(typist.text) for typist in self.typists if typist.text}
-        own = {w.party.doc.client_id: clocks(w.party)[w.party.doc.client_id] for w in self.watchers if w.words}
+        own = {w.party.doc.client_id: w.party.clocks[w.party.doc.client_id] for w in self.watchers if w.words}
         return self.beginning | written | own
 
     @property
@@ -162,10 +162,6 @@ async def joined(session: aiohttp.ClientSession, path: str, party: Party) -> Rep
     replica.begin()
     await replica.until(lambda: replica.closed or (party.told.saved and party.frames > frames))
     return replica
-
-
-def clocks(party: Party) -> dict[int, int]:
-    return read_vector(party.doc.get_state())
 
 
 def deletions(party: Party) -> set[Id]:
@@ -198,7 +194,7 @@ async def test_what_was_reported_saved_or_seen_by_others_survives_every_kill(tmp
             stranger = await joined(session, office.path, Party(""))
             await stranger.end()
     draft = await on_disk(tmp_path, office.document)
-    assert clocks(stranger.party) == draft.clocks() == office.expected
+    assert stranger.party.clocks == draft.clocks() == office.expected
     texts = {party.words for party in (stranger.party, *(watcher.party for watcher in office.watchers))}
     assert texts == {draft.content().plain}
     first, second = stranger.party.words.split("\n")
