@@ -301,7 +301,7 @@ def build_app(office: Office) -> web.Application:
     app.cleanup_ctx.append(_at_work)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, handler_of(route))
-    app[ATTENDANCE] = Attendance()
+    app[ATTENDANCE] = Attendance(office.settings.sockets_per_person)
     add_sync(app)
     add_neighbours(app, add_live(app))
     add_pages(app)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
+from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import Any
 
 from aiohttp import web
@@ -17,6 +20,7 @@ from aiohttp.web_protocol import RequestHandler
 from review.ids import new_id
 from server.api.refusals import response_of
 from server.problems import LOCALES, Problem
+from server.settings import Network, Settings
 from server.web_assets import harden
 
 HEADER_SECONDS = 20.0
@@ -34,16 +38,20 @@ log = logging.getLogger("paraph.edge")
 class Connection(RequestHandler):
     """aiohttp's connection, with a time for headers and an answer of ours to what is no HTTP."""
 
-    __slots__ = ("_deadline", "_patience")
+    __slots__ = ("_deadline", "_patience", "_peer", "_silent")
 
     def __init__(self, manager: Edge, **options: Any) -> None:
         super().__init__(manager, **options)
-        self._patience = manager.patience
+        self._patience, self._silent, self._peer = manager.patience, manager.silent, ""
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self._expect_headers()
+        self._peer = (transport.get_extra_info("peername") or ("",))[0]
+        if not self._silent.enter(self._peer):
+            self._peer = ""
+            self.force_close()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._have_headers()
@@ -68,6 +76,9 @@ class Connection(RequestHandler):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+        if self._peer:
+            self._silent.leave(self._peer)
+            self._peer = ""
 
     def handle_error(
         self,
@@ -92,10 +103,38 @@ class Connection(RequestHandler):
         return response
 
 
+class Silent:
+    """Connections that have not asked for anything yet, `most` of an address. Those of `trusted` are not counted."""
+
+    def __init__(self, most: int, trusted: Sequence[Network]) -> None:
+        self._most, self._trusted = most, trusted
+        self._counted: Counter[str] = Counter()
+
+    def enter(self, address: str) -> bool:
+        """Whether the address may have one more."""
+        if self._counted[address] >= self._most and not self._is_trusted(address):
+            return False
+        self._counted[address] += 1
+        return True
+
+    def leave(self, address: str) -> None:
+        self._counted[address] -= 1
+        if not self._counted[address]:
+            del self._counted[address]
+
+    def _is_trusted(self, address: str) -> bool:
+        return bool(address) and any(ip_address(address) in network for network in self._trusted)
+
+
+def silent_of(settings: Settings) -> Silent:
+    return Silent(settings.silent_per_address, settings.trusted_proxies)
+
+
 class Edge(web.Server):
     """Makes the connections. `patience` is in seconds."""
 
     patience = HEADER_SECONDS
+    silent: Silent
 
     def __call__(self) -> RequestHandler:
         return Connection(self, loop=self._loop, **self._kwargs)
@@ -104,9 +143,9 @@ class Edge(web.Server):
 class Runner(web.AppRunner):
     """Runs the application behind the edge."""
 
-    __slots__ = ("_patience",)
+    __slots__ = ("_patience", "_silent")
 
-    def __init__(self, app: web.Application, patience: float = HEADER_SECONDS) -> None:
+    def __init__(self, app: web.Application, silent: Silent, patience: float = HEADER_SECONDS) -> None:
         super().__init__(
             app,
             access_log=None,
@@ -115,10 +154,10 @@ class Runner(web.AppRunner):
             max_field_size=HEADER_LIMIT,
             keepalive_timeout=IDLE_SECONDS,
         )
-        self._patience = patience
+        self._patience, self._silent = patience, silent
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
         edge = Edge(made.request_handler, request_factory=made.request_factory, **made._kwargs)
-        edge.patience = self._patience
+        edge.patience, edge.silent = self._patience, self._silent
         return edge

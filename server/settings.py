@@ -39,6 +39,12 @@ SETTINGS = (
         "",
         "addresses or networks of reverse proxies, with commas between: whose Forwarded or X-Forwarded-For is believed",
     ),
+    Setting("sockets-per-person", "1000", "open connections of one person to drafts, and to facts as many again"),
+    Setting(
+        "silent-per-address",
+        "1000",
+        "connections of one address that have not asked for anything yet; trusted proxies may have any number",
+    ),
     Setting("url", "", "the address people use; default http://localhost:PORT"),
 )
 
@@ -57,6 +63,8 @@ class Settings:
     office_code: str
     minimum_working_days: int
     trusted_proxies: tuple[Network, ...]
+    sockets_per_person: int
+    silent_per_address: int
 
     @property
     def shared(self) -> bool:
@@ -96,6 +104,8 @@ def settings(chosen: Mapping[str, str | None], environment: Mapping[str, str] = 
         office_code=value["office-code"],
         minimum_working_days=int(value["minimum-working-days"]),
         trusted_proxies=_networks(value["trusted-proxies"]),
+        sockets_per_person=int(value["sockets-per-person"]),
+        silent_per_address=int(value["silent-per-address"]),
         url=(value["url"] or f"http://localhost:{value['port']}").rstrip("/"),
     )
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from server.app import open_app
 from server.cli.command import Command, add_settings, settings_of
 from server.cli.running import REFUSED, why
-from server.edge import Runner
+from server.edge import Runner, silent_of
 from server.settings import BadSetting, Settings, require_servable
 from storage.errors import StorageError
 
@@ -41,7 +41,7 @@ async def serve(settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     async with open_app(settings) as app:
-        runner = Runner(app)
+        runner = Runner(app, silent_of(settings))
         await runner.setup()
         try:
             await web.TCPSite(runner, settings.host, settings.port).start()

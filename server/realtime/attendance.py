@@ -12,9 +12,6 @@ from aiohttp import web
 from server.identity.callers import Caller
 from server.identity.sessions import SignIn
 
-MOST_SOCKETS = 1000
-"""Open connections of one person to each kind of socket."""
-
 
 @dataclass(eq=False, slots=True)
 class Visit:
@@ -27,13 +24,16 @@ class Visit:
 
 @dataclass(slots=True)
 class Attendance:
+    """`most` are the open connections of one person to each kind of socket."""
+
+    most: int
     _visits: dict[Visit, None] = field(default_factory=dict)
     _counted: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def enter(self, visit: Visit) -> bool:
         """Whether the person may have one more connection of this kind."""
         key = (visit.kind, visit.caller.person.id)
-        if self._counted[key] >= MOST_SOCKETS:
+        if self._counted[key] >= self.most:
             return False
         self._counted[key] += 1
         self._visits[visit] = None

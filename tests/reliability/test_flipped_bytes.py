@@ -20,6 +20,7 @@ from collab.archive import Segment
 from collab.compactor import Compactor, InThread
 from collab.document import Draft
 from collab.entries import stream
+from collab.past import Past
 from collab.protocol import PARAPH
 from collab.rooms import Rooms
 from server.app import open_storage
@@ -95,17 +96,21 @@ async def filled(data: Path) -> tuple[dict[str, str], dict[str, str]]:
         cookies = await cookies_of(world, WRITERS[0])
     async with open_storage(settings({"data": str(data)}, {})) as storage:
         past = past_of(storage.engine, storage.repositories["compacted"])
-        rooms = Rooms(past.log, lambda: NOON, shelf=past.shelf)
-        compactor = Compactor(past, InThread(), lambda document, pressed: None)
         for document in drafts.values():
-            for at, word in enumerate(WORDS):
-                await rooms.edit(document, "eva", partial(Draft.become, content=content(word)))
-                if at in (1, 3):
-                    await compactor.compact(document)
-        spoilt = {name: (await past.segments(document))[-1] for name, document in drafts.items()}
-        await rooms.close_all()
-    spoil(data / "paraph.db", drafts, spoilt)
+            await write(past, document)
+        newest = {name: (await past.segments(document))[-1] for name, document in drafts.items()}
+    spoil(data / "paraph.db", drafts, newest)
     return drafts, cookies
+
+
+async def write(past: Past, document: str) -> None:
+    rooms = Rooms(past.log, lambda: NOON, shelf=past.shelf)
+    compactor = Compactor(past, InThread(), lambda document, pressed: None)
+    for at, word in enumerate(WORDS):
+        await rooms.edit(document, "eva", partial(Draft.become, content=content(word)))
+        if at in (1, 3):
+            await compactor.compact(document)
+    await rooms.close_all()
 
 
 def spoil(file: Path, drafts: dict[str, str], segments: dict[str, Segment]) -> None:

@@ -65,16 +65,16 @@ class Typist:
         self._sent, self._clearing, self._joined = 0, {}, asyncio.Event()
         with suppress(aiohttp.ClientError, OSError):
             async with session.ws_connect(url, protocols=(PARAPH,), max_msg_size=0) as socket:
-                typing = asyncio.create_task(self._type(socket))
-                try:
-                    async for message in socket:
-                        await self._hear(socket, message.data)
-                finally:
-                    typing.cancel()
-                    await asyncio.gather(typing, return_exceptions=True)
+                await self._converse(socket)
 
-    async def joined(self) -> None:
-        await self._joined.wait()
+    async def _converse(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        typing = asyncio.create_task(self._type(socket))
+        try:
+            async for message in socket:
+                await self._hear(socket, message.data)
+        finally:
+            typing.cancel()
+            await asyncio.gather(typing, return_exceptions=True)
 
     async def _hear(self, socket: aiohttp.ClientWebSocketResponse, message: bytes) -> None:
         if message[:2] == b"\x00\x00":

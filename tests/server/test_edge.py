@@ -13,10 +13,10 @@ from aiohttp.test_utils import TestServer
 
 from server.api.multipart import LARGEST_HEAD, MOST_PARTS
 from server.app import build_app, open_office
-from server.edge import Runner
+from server.edge import Runner, silent_of
 from server.settings import settings
 from tests.server.desk import upload
-from tests.server.world import Answer, Browser, World
+from tests.server.world import Answer, Browser, World, open_world
 
 
 async def say(server: TestServer, *lines: bytes, body: bytes = b"") -> Answer:
@@ -134,7 +134,7 @@ async def test_an_upload_broken_off_is_no_error_of_ours(world: World, caplog: py
 
 async def test_headers_that_do_not_end_end_the_connection(tmp_path: Path) -> None:
     async with open_office(settings({"data": str(tmp_path)}, {})) as office:
-        runner = Runner(build_app(office), patience=0.2)
+        runner = Runner(build_app(office), silent_of(office.settings), patience=0.2)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         port = runner.addresses[0][1]
@@ -148,3 +148,26 @@ async def test_headers_that_do_not_end_end_the_connection(tmp_path: Path) -> Non
                 await reader.read()
             writer.close()
         await runner.cleanup()
+
+
+@pytest.mark.parametrize(("trusted", "held"), [("", 3), ("127.0.0.0/8", 5)])
+async def test_an_address_may_only_be_silent_so_often(tmp_path: Path, trusted: str, held: int) -> None:
+    """Not even a refused connection is left open; who asks for something makes room for the next."""
+    async with open_world(tmp_path, silent_per_address="3", trusted_proxies=trusted) as world:
+        port = world.server.port
+        lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
+        ended = [asyncio.create_task(reader.read()) for reader, _ in lines]
+        if held < len(lines):
+            await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(ended[held:])
+        lines[0][1].write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert b"200" in await ended[0]
+        assert [task.done() for task in ended] == [
+            True,
+            *(False for _ in range(1, held)),
+            *(True for _ in ended[held:]),
+        ]
+        assert (await (await world.browser()).get("/healthz")).status == 200
+        for _, writer in lines:
+            writer.close()
+        await asyncio.gather(*ended)

@@ -15,8 +15,9 @@ from aiohttp.web_runner import BaseRunner
 
 from review.ids import PersonId, new_id
 from review.people import Department, Person, Role
+from server.api.dispatch import OFFICE
 from server.app import build_app, open_office
-from server.edge import Runner
+from server.edge import Runner, silent_of
 from server.identity.passwords import hash_password
 from server.office import Office
 from server.settings import settings
@@ -82,7 +83,7 @@ class EdgeServer(TestServer):
     """On a free port, behind the edge that people meet."""
 
     async def _make_runner(self, **_: Any) -> BaseRunner:
-        return Runner(self.app)
+        return Runner(self.app, silent_of(self.app[OFFICE].settings))
 
 
 @dataclass(slots=True)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,9 +10,10 @@ from aiohttp import WSMsgType, WSServerHandshakeError
 
 from collab.awareness import State
 from collab.protocol import PARAPH, presence
+from server.realtime.sync import SOCKETS
 from tests.collab.party import Party
 from tests.server.realtime.replica import Replica, npm_client
-from tests.server.world import World
+from tests.server.world import World, open_world
 
 TEXT = {
     "type": "doc",
@@ -152,6 +155,33 @@ async def test_a_flood_is_held_back_and_others_go_on(world: World, stack: AsyncE
         await flood.socket.send_bytes(b"\x00\x00\x01\x00")
     calm.party.type(" klid")
     await calm.until(lambda: calm.party.told.saved[-1][1] == calm.party.sent)
+
+
+async def test_a_person_has_only_so_many_sockets_and_others_theirs(tmp_path: Path, stack: AsyncExitStack) -> None:
+    async with open_world(tmp_path, sockets_per_person="2") as world:
+        document = (await world.document(content=TEXT))["id"]
+        for replica in [await join(world, stack, "novakova", document) for _ in range(2)]:
+            await replica.until(lambda party=replica.party: party.words)
+        third = await join(world, stack, "novakova", document)
+        assert await closing(third) == 4429
+        other = await join(world, stack, "dvorak", document)
+        await other.until(lambda: other.party.words)
+        await stack.aclose()
+
+
+async def test_nobody_gets_a_new_budget_by_a_new_connection(world: World, stack: AsyncExitStack) -> None:
+    """Each connection that says nonsense makes the person's next one wait; nobody else's."""
+    document = (await world.document(content=TEXT))["id"]
+    for _ in range(2):
+        replica = await join(world, stack, "novakova", document)
+        await replica.socket.send_bytes(b"")
+        assert await closing(replica) == 1007
+    budgets = world.server.app[SOCKETS].budgets
+    clock = asyncio.get_running_loop().time
+    assert budgets.of(world.people["novakova"].id, clock).spend(0) > 0
+    assert budgets.of(world.people["dvorak"].id, clock).spend(0) == 0
+    budgets.forget()
+    assert budgets.of(world.people["novakova"].id, clock).spend(0) > 0
 
 
 async def test_stopping_the_server_asks_everybody_to_come_back(world: World, stack: AsyncExitStack) -> None:
