@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import resource
 import signal
 import sys
 
@@ -25,12 +26,19 @@ wait before every statement: with 200 documents edited at once an edit took 477 
 
 def run(chosen: argparse.Namespace) -> int:
     sys.setswitchinterval(HAND_OVER)
+    open_files()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         return uvloop.run(serve(settings_of(chosen)))
     except (StorageError, BadSetting) as error:
         print(f"paraph: {why(error)}", file=sys.stderr)
         return REFUSED
+
+
+def open_files() -> None:
+    """As many as the system allows: each connection is one, and the usual 1,024 are soon taken by silent ones."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def serve(settings: Settings) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -185,3 +186,12 @@ async def test_an_attack_costs_little_memory_and_nobody_else_notices(office: Off
     )
     assert most < MOST_MORE
     assert attacked <= max(2 * calm, FLOOR)
+
+
+def test_the_server_may_open_as_many_files_as_the_system_allows() -> None:
+    code = (
+        "import resource as r; most = r.getrlimit(r.RLIMIT_NOFILE)[1]; r.setrlimit(r.RLIMIT_NOFILE, (64, most));"
+        "from server.cli.serve import open_files; open_files(); print(r.getrlimit(r.RLIMIT_NOFILE) == (most, most))"
+    )
+    done = subprocess.run((sys.executable, "-c", code), cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
