@@ -8,17 +8,20 @@ from dataclasses import dataclass, field
 UNIT = 0.0001
 """Seconds of the processor's time that a unit stands for: about what a keystroke costs."""
 
-RATE, BURST = 1000.0, 100.0
+RATE, BURST = 3000.0, 300.0
 """Units a second and at once, of one connection."""
 
-PERSON_RATE, PERSON_BURST = 2000.0, 1000.0
+PERSON_RATE, PERSON_BURST = 4000.0, 2000.0
 """The same of one person, so that many connections do not add up."""
 
-OPENING, MISTAKE = 10.0, 1000.0
+OPENING, MISTAKE = 10.0, 2000.0
 """Units of a connection that is opened, and of one that is ended for what it said."""
 
 SHORT = 4096
 """Bytes of an update that counts as one unit; whatever else is said counts for the time that it takes."""
+
+GRAIN = 32
+"""So many of them are counted at once."""
 
 
 class Budget:

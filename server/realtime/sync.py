@@ -25,7 +25,7 @@ from server.identity.callers import Caller
 from server.office import Office
 from server.problems import Problem
 from server.realtime.attendance import ATTENDANCE, Visit
-from server.realtime.budget import MISTAKE, OPENING, SHORT, UNIT, Budget, Budgets
+from server.realtime.budget import GRAIN, MISTAKE, OPENING, SHORT, UNIT, Budget, Budgets
 from server.realtime.watch import Watch
 from server.realtime.wire import DirectSocket, Framer, SocketWire
 from server.services.documents import standing
@@ -229,12 +229,13 @@ class _Hearing:
     def __init__(self, rooms: Rooms, member: Member, wire: SocketWire, purse: Budget) -> None:
         self._rooms, self._member, self._wire, self._purse = rooms, member, wire, purse
         self._budget = Budget(asyncio.get_running_loop().time)
+        self._owed = 0.0
 
     def hear(self, data: bytes) -> float:
         """Seconds until more should be heard. Never raises: aiohttp's parser may be who calls."""
         if self._member.gone or self._wire.closing:
             return 0.0
-        short = data[:2] == b"\x00\x02" and len(data) <= SHORT
+        short = len(data) <= SHORT and data[:2] == b"\x00\x02"
         began = 0.0 if short else thread_time()
         try:
             self._rooms.receive(self._member, data)
@@ -245,7 +246,9 @@ class _Hearing:
             logger.exception("a message could not be taken")
             self._wire.cut(FAILED, "internal error")
             return self._spend(MISTAKE)
-        return self._spend(1.0 if short else 1.0 + (thread_time() - began) / UNIT)
+        self._owed += 1 if short else 1 + (thread_time() - began) / UNIT
+        return 0.0 if self._owed < GRAIN else self._spend(0)
 
     def _spend(self, units: float) -> float:
+        units, self._owed = units + self._owed, 0.0
         return max(self._budget.spend(units), self._purse.spend(units))
