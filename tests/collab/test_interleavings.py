@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from collab.compactor import Compactor, InThread
 from collab.document import Draft
@@ -17,21 +16,20 @@ from collab.past import Past
 from collab.rooms import Rooms
 from review.thread import Anchor
 from tests.collab.conftest import NOON, content
+from tests.collab.looped import Looped
 from tests.collab.memory_log import MemoryLog
 from tests.collab.memory_shelf import MemoryShelf
 from tests.collab.party import EDITOR, READER, Party
 from tests.collab.replayed import replayed
 
-R = TypeVar("R")
 PEOPLE = st.integers(0, 3)
 
 
-class Together(RuleBasedStateMachine):
+class Together(Looped):
     """Person 3 is sometimes only a reader. `expected` are words that were reported saved: they may never be lost."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.loop = asyncio.new_event_loop()
         self.log, self.shelf = MemoryLog(), MemoryShelf()
         self.past = Past(self.log, self.shelf)
         self.rooms = self._opened()
@@ -42,17 +40,6 @@ class Together(RuleBasedStateMachine):
 
     def _opened(self) -> Rooms:
         return Rooms(self.log, lambda: NOON, shelf=self.shelf)
-
-    def run(self, work: Coroutine[Any, Any, R]) -> R:
-        return self.loop.run_until_complete(work)
-
-    def act(self, deed: Callable[[], R]) -> R:
-        """Do it on the loop, where rooms live."""
-
-        async def do() -> R:
-            return deed()
-
-        return self.run(do())
 
     @initialize()
     def begin(self) -> None:
@@ -83,7 +70,7 @@ class Together(RuleBasedStateMachine):
 
     @rule(turns=st.integers(1, 30))
     def pass_time(self, turns: int) -> None:
-        self.run(_turns(turns))
+        self.wait(turns)
 
     @rule(who=PEOPLE)
     def lose_the_connection(self, who: int) -> None:
@@ -180,11 +167,6 @@ def _cut(party: Party) -> None:
         text = party.text()
         if len(text) > 40:
             del text[0:1]
-
-
-async def _turns(count: int) -> None:
-    for _ in range(count):
-        await asyncio.sleep(0.0005)
 
 
 async def _until_written(rooms: Rooms, word: str) -> None:

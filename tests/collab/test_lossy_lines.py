@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from collab.compactor import Compactor, InThread
 from collab.past import Past
 from collab.rooms import Rooms
 from tests.collab.conftest import NOON, content
+from tests.collab.looped import Looped
 from tests.collab.memory_log import MemoryLog
 from tests.collab.memory_shelf import MemoryShelf
 from tests.collab.party import EDITOR, READER, Party
 from tests.collab.replayed import replayed
 
-R = TypeVar("R")
 WHO, PLACE = st.integers(0, 4), st.integers(0, 7)
 
 
@@ -48,29 +47,17 @@ class Line:
         self.party._speak(message)
 
 
-class Lossy(RuleBasedStateMachine):
+class Lossy(Looped):
     """`kept` are words that were reported saved; they are in the journal from then on, whatever happens."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.loop = asyncio.new_event_loop()
         self.log, self.shelf = MemoryLog(), MemoryShelf()
         self.past = Past(self.log, self.shelf)
         self.rooms = Rooms(self.log, lambda: NOON, shelf=self.shelf)
         self.lines: list[Line] = []
         self.written = 0
         self.kept: set[str] = set()
-
-    def run(self, work: Coroutine[Any, Any, R]) -> R:
-        return self.loop.run_until_complete(work)
-
-    def act(self, deed: Callable[[], R]) -> R:
-        """Do it on the loop, where rooms live."""
-
-        async def do() -> R:
-            return deed()
-
-        return self.run(do())
 
     @initialize(clients=st.integers(2, 5))
     def begin(self, clients: int) -> None:
@@ -145,7 +132,7 @@ class Lossy(RuleBasedStateMachine):
 
     @rule(turns=st.integers(1, 20))
     def time_passes(self, turns: int) -> None:
-        self.run(_turns(turns))
+        self.wait(turns)
 
     @rule(who=WHO, reads=st.booleans())
     def a_role_changes(self, who: int, reads: bool) -> None:
@@ -200,11 +187,6 @@ class Lossy(RuleBasedStateMachine):
             assert line.party.words == text
             assert line.party.clocks == replica.clocks()
         assert all(text.count(f"<{word}>") == 1 for word in range(1, self.written + 1))
-
-
-async def _turns(count: int) -> None:
-    for _ in range(count):
-        await asyncio.sleep(0.0005)
 
 
 async def _until_quiet(parties: list[Party]) -> None:
