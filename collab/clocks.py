@@ -75,10 +75,7 @@ class Clocks:
 
     def is_news(self, update: Update) -> bool:
         """Whether it brings structs that are not kept yet. Deletions are not looked at."""
-        for client, start, length in update.ranges:
-            if start + length > self._kept.get(client, 0):
-                return True
-        return False
+        return any(start + length > self._kept.get(client, 0) for client, start, length in update.ranges)
 
     def deletes(self, update: Update) -> bool:
         """Whether it deletes something that was not deleted a moment ago."""

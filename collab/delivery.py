@@ -14,12 +14,26 @@ from collab.update import Update
 
 
 class Delivery(NamedTuple):
-    """An update as a member's client brought it, its n-th."""
+    """An update as a member's client brought it, its n-th. `looked` tells that the log was looked into for it."""
 
     member: Member
     update: bytes
     n: int
     whole: bool
+    looked: bool = False
+
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of one update."""
+
+LONGEST_QUEUE = 16 * 1024 * 1024
+"""Bytes that wait for the journal in one room before it asks to slow down."""
+
+LONG = 8 * 1024
+"""Bytes of an update from which on it is read and judged in another thread."""
+
+MOST = 250_000
+"""Structs, or deletions, of one update."""
 
 
 @dataclass(eq=False, slots=True)

@@ -21,7 +21,7 @@ from collab.errors import CollabError, Trimmed
 from collab.past import Opening
 from collab.ports import Log, Offer
 from collab.row import Page, Row
-from review.errors import ChangedMeanwhile, Unavailable
+from review.errors import ChangedMeanwhile, Trouble, Unavailable
 from review.ids import new_id
 
 GATHER = 0.011
@@ -33,6 +33,10 @@ LARGEST_ENTRY = 1024 * 1024
 _FIRST_RETRY, _LAST_RETRY = 0.1, 2.0
 
 logger = logging.getLogger(__name__)
+
+
+class _GivenUp(Exception):
+    """The room of a line has failed."""
 
 
 class Item(Protocol):
@@ -74,6 +78,10 @@ class Room(Protocol[T_contra]):
 
     def looked(self) -> None:
         """What others wrote until now was read, as far as storage answers."""
+        ...
+
+    def fail(self, items: Sequence[T_contra]) -> None:
+        """The room does not say what its log says, by a fault of ours; the items are not written."""
         ...
 
 
@@ -200,6 +208,12 @@ class Journal(Generic[T]):
                 batch.line.room.held(error.trouble)
                 self._own(self._offer(batch, _FIRST_RETRY))
             return
+        except Exception:  # a boundary: offering again under the same nonces harms nothing
+            logger.exception("a commit failed")
+            for batch in batches:
+                batch.line.room.held(Trouble.BROKEN)
+                self._own(self._offer(batch, _FIRST_RETRY))
+            return
         now = asyncio.get_running_loop().time()
         for batch, seq in zip(batches, numbers, strict=True):
             if seq is None:
@@ -212,8 +226,13 @@ class Journal(Generic[T]):
         try:
             batch.line.room.written(batch.items)
         except Exception:  # a boundary: the other documents of this commit must hear of it
-            logger.exception("what is written of draft %s cannot be followed", batch.line.document)
+            self._give_up(batch.line, ())
         self._go_on(batch.line)
+
+    def _give_up(self, line: Line[T], items: Sequence[T]) -> None:
+        """In an exception's handler: what is written cannot be followed."""
+        logger.exception("draft %s must be opened anew", line.document)
+        line.room.fail([*items, *line.empty()])
 
     def _go_on(self, line: Line[T]) -> None:
         line.writing = False
@@ -242,6 +261,10 @@ class Journal(Generic[T]):
         except Unavailable as error:
             line.room.held(error.trouble)
             return False
+        except Exception:  # a boundary: the next try may well succeed
+            logger.exception("draft %s could not be written", line.document)
+            line.room.held(Trouble.BROKEN)
+            return False
         line.room.released()
         if seq is None:
             self._go_on(line)
@@ -257,6 +280,8 @@ class Journal(Generic[T]):
             logger.warning("what others wrote in draft %s cannot be read: %s", batch.line.document, error)
             batch.line.room.held(error.trouble if isinstance(error, Unavailable) else f"damaged: {error.code}")
             return False
+        except _GivenUp:
+            logger.warning("nothing more is offered to draft %s", batch.line.document)
         return True
 
     # What other processes wrote --------------------------------------------------------------------------------
@@ -288,6 +313,8 @@ class Journal(Generic[T]):
         except (Unavailable, CollabError) as error:
             logger.warning("what others wrote in draft %s cannot be read: %s", line.document, error)
             _answer(asked, error if isinstance(error, Unavailable) else None)
+        except _GivenUp:
+            _answer(asked, Unavailable("the draft is opened anew", Trouble.BROKEN))
         else:
             _answer(asked, None)
         finally:
@@ -298,15 +325,19 @@ class Journal(Generic[T]):
         """Read the tail of the log; what waits goes back to the room when there was something."""
         began = asyncio.get_running_loop().time()
         entries = await self._tail(line)
-        if entries is None:
-            opening = await self._reopen(line.document)
-            line.room.leapt(opening)
-            line.head = opening.head
-        elif entries:
-            line.head = entries[-1][0]
+        opening = await self._reopen(line.document) if entries is None else None
         line.sure = began
-        if entries or entries is None or items:
-            line.room.overtaken(entries or (), [*items, *line.empty()])
+        if not (entries or opening or items):
+            return
+        waiting = [*items, *line.empty()]
+        try:
+            if opening:
+                line.room.leapt(opening)
+            line.head = opening.head if opening else entries[-1][0] if entries else line.head
+            line.room.overtaken(entries or (), waiting)
+        except Exception as error:  # a boundary: others' drafts go on
+            self._give_up(line, waiting)
+            raise _GivenUp from error
 
     async def _tail(self, line: Line[T]) -> list[Page] | None:
         """None where it is compacted already. A database may show an entry a moment before the one it follows: it is

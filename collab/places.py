@@ -175,6 +175,15 @@ class Places:
         return known[1][bisect_right(known[0], id[1]) - 1]
 
 
+def _extend(runs: list[Run], run: Run) -> None:
+    """One more; what goes on in the same place is one run."""
+    client, start, end, code = run
+    if runs and runs[-1][0] == client and runs[-1][2] == start and runs[-1][3] == code and not code >> _MADE:
+        runs[-1] = (client, runs[-1][1], end, code)
+    else:
+        runs.append(run)
+
+
 class _Dumped(msgspec.Struct, frozen=True, array_like=True):
     """Places as they are kept beside a document: starts and codes are little-endian, four bytes each."""
 
@@ -225,7 +234,7 @@ class _Resolving:
         for number, struct in enumerate(self._structs):
             end = struct.clock + struct.length
             if end > self._places.end(struct.client):
-                runs.append((struct.client, struct.clock, end, self._resolve(number)))
+                _extend(runs, (struct.client, struct.clock, end, self._resolve(number)))
         return runs
 
     def _resolve(self, number: int) -> int:

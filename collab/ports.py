@@ -115,3 +115,15 @@ class Wire(Protocol):
     def close(self, code: int, reason: str) -> None:
         """End the connection with a WebSocket close code."""
         ...
+
+
+class Keeper(Protocol):
+    """Who keeps the rooms."""
+
+    def grown(self, document: str) -> None:
+        """Its journal has become long."""
+        ...
+
+    def lost(self, document: str) -> None:
+        """Its room does not say what its journal says: whoever comes now opens it anew."""
+        ...

@@ -74,6 +74,11 @@ def typed(message: bytes) -> bytes | None:
     return None
 
 
+def is_presence(message: bytes) -> bool:
+    """Whether it tells or asks who is where: nothing that an update before it could change."""
+    return message[:1] in (b"\x01", b"\x03")
+
+
 def _read(message: bytes) -> Message:
     kind, at = read_uint(message, 0)
     match kind:

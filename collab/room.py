@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 from collab import protocol, update
 from collab.archive import Pressed
-from collab.aside import edit_aside
-from collab.awareness import Awareness, State
+from collab.aside import in_thread
+from collab.audience import Audience
 from collab.clocks import covers
-from collab.delivery import Delivery, Item
-from collab.document import Draft, merge, new_client
+from collab.delivery import LARGEST, LONG, LONGEST_QUEUE, MOST, Delivery, Item
+from collab.document import Draft, merge
 from collab.errors import (
     Incomplete,
     NotAllowed,
@@ -29,8 +28,10 @@ from collab.errors import (
 )
 from collab.folding import Folding
 from collab.journal import Journal, Line
-from collab.member import GONE, Member, Standing
+from collab.member import FAILED, RESTARTING, Member
+from collab.own_edits import OwnEdits
 from collab.past import Opening, Tail
+from collab.ports import Keeper
 from collab.replay import SERVER, owner_of, replay
 from collab.row import Kind, Page, Row
 from collab.survey import Survey
@@ -38,44 +39,30 @@ from collab.update import NOTHING, Update
 from review.errors import Trouble
 from review.ports import Clock
 
-LARGEST_UPDATE = 4 * 1024 * 1024
-"""Bytes of one update."""
-
-LONGEST_QUEUE = 16 * 1024 * 1024
-"""Bytes that wait for the journal in one room before it asks to slow down."""
-
 NOTHING_SENT = 0
 """Refused instead of an update: everything sent waits for storage."""
 
-EDIT_WAIT = 10.0
-"""Seconds a server's own edit waits for the disk before its caller hears `NotSaved`."""
-
-R = TypeVar("R")
-
-Grown = Callable[[str], None]
 
 logger = logging.getLogger(__name__)
 
 
-class Room:
+class Room(Audience):
     """`damage` names what is broken in the journal; then the document stays as it was before it, read only.
 
-    `tail` counts what is in no snapshot; `grown` is called when it has become long.
+    `tail` counts what is in no snapshot; the keeper is told when it has become long.
     """
 
     def __init__(
-        self, document: str, epoch: int, journal: Journal[Item], clock: Clock, opening: Opening, grown: Grown
+        self, document: str, epoch: int, journal: Journal[Item], clock: Clock, opening: Opening, keeper: Keeper
     ) -> None:
+        super().__init__()
         self.document, self.epoch = document, epoch
-        self.members: dict[Member, None] = {}
-        self._journal, self._clock, self._grown = journal, clock, grown
-        self._awareness = Awareness()
+        self._journal, self._clock, self._keeper = journal, clock, keeper
         self._survey = Survey(lambda: self.draft)
         self._line: Line[Item] = Line(document, self, opening.head)
         self._stand(opening)
         self._held = ""
-        self._client = new_client()
-        self._turn = asyncio.Lock()
+        self.own = OwnEdits(self)
 
     def _stand(self, opening: Opening) -> None:
         draft, self._clocks = replay(opening)
@@ -100,7 +87,7 @@ class Room:
     @property
     def idle(self) -> bool:
         """Nobody is here, nothing on its way."""
-        return not self.members and self._line.quiet and not self._turn.locked()
+        return not self.members and self._line.quiet and not self.own.going_on
 
     @property
     def draft(self) -> Draft:
@@ -119,34 +106,10 @@ class Room:
         if states := self._awareness.states:
             member.tell(protocol.presence(states))
 
-    def leave(self, member: Member) -> None:
-        """The connection is gone; so is its awareness."""
-        member.gone = True
-        if member in self.members:
-            del self.members[member]
-            if gone := self._awareness.forget(member):
-                self._tell_presence(member, gone)
-
-    def set_standing(self, person: str, standing: Standing) -> None:
-        """From now on; on every connection of the person."""
-        for member in [member for member in self.members if member.person == person]:
-            if member.standing == standing:
-                continue
-            member.standing = standing
-            member.tell_role()
-            if not standing.role:
-                member.drop(GONE, "not a member any more")
-                self.leave(member)
-
     def close(self) -> None:
         """Stop the timers; nobody is here any more."""
         self._survey.close()
         self._folding.fold()
-
-    def drop_all(self, code: int, reason: str) -> None:
-        for member in list(self.members):
-            member.drop(code, reason)
-            self.leave(member)
 
     def receive(self, member: Member, message: bytes) -> None:
         """What a member's client says. Raises `Malformed` for what is no message at all."""
@@ -164,42 +127,69 @@ class Room:
             case protocol.Other(kind):
                 logger.debug("message of kind %d passed over", kind)
 
-    def _hear(self, member: Member, states: Sequence[State]) -> None:
-        def own(client: int) -> bool:
-            return self._clocks.may_use(client, member.person)
-
-        if news := self._awareness.hear(member, member.person, states, own, member.card):
-            self._tell_presence(member, news)
-
-    def _tell_presence(self, member: Member, states: Sequence[State]) -> None:
-        self._tell_all(protocol.presence(states), but=member)
-
-    def _tell_all(self, message: bytes, but: Member | None = None) -> None:
-        for member in list(self.members):
-            if member is not but and not member.tell(message):
-                self.leave(member)
-
     # Updates ---------------------------------------------------------------------------------------------------
 
     def take(self, member: Member, brought: bytes) -> None:
         """An update that the member's client brings."""
-        self._take(Delivery(member, brought, member.receipts.count(), False))
+        self._try(Delivery(member, brought, member.receipts.count(), False))
+
+    def _try(self, came: Delivery) -> None:
+        try:
+            self._take(came)
+        except Exception:  # a boundary: nobody else's updates may suffer
+            self._give_up(came)
+
+    def _give_up(self, came: Delivery) -> None:
+        """In an exception's handler: by a fault of ours nothing can be said of it."""
+        logger.exception("an update of draft %s could not be taken", self.document)
+        came.member.drop(FAILED, "internal error")
 
     def _take(self, came: Delivery) -> None:
-        member = came.member
+        if LONG < len(came.update) <= LARGEST:
+            self._take_long(came)
+            return
         try:
-            item = self._judge(member, came.update, came.whole)
-        except Incomplete:
-            self._lacks(came)
-        except Refusal as refusal:
-            self._refuse(Item(self._row(member.person, b""), NOTHING, (), member, came.n, came.whole), refusal)
+            item = self._judge(came.member, came.update, came.whole)
+        except (Incomplete, Refusal) as fault:
+            self._fail(came, fault)
         else:
             if item is None:
-                member.receipts.wait(came.n)
-                self._survey.then(lambda: self._take(came), len(came.update))
-                return
-            member.hollow, item.n = 0, came.n
-            self._accept(member, item)
+                self._let_wait(came)
+            else:
+                self._accept(came, item)
+
+    def _take_long(self, came: Delivery) -> None:
+        if not self._survey.ready():
+            self._let_wait(came)
+            return
+        came.member.receipts.wait(came.n)
+        self._survey.occupy(self._ponder(came))
+
+    def _let_wait(self, came: Delivery) -> None:
+        came.member.receipts.wait(came.n)
+        self._survey.then(lambda: self._try(came), len(came.update))
+
+    async def _ponder(self, came: Delivery) -> None:
+        """Judge it in another thread; once more if others wrote meanwhile."""
+        edition = self._survey.edition
+        try:
+            item = await self._judge_aside(came.member, came.update, came.whole)
+        except (Incomplete, Refusal) as fault:
+            self._fail(came, fault)
+        except Exception:  # a boundary: a task
+            self._give_up(came)
+        else:
+            if item.read is not NOTHING and edition != self._survey.edition:
+                self._survey.again(lambda: self._try(came), len(came.update))
+            else:
+                self._accept(came, item)
+
+    def _fail(self, came: Delivery, fault: Incomplete | Refusal) -> None:
+        member = came.member
+        if isinstance(fault, Incomplete):
+            self._lacks(came)
+        else:
+            self._refuse(Item(self._row(member.person, b""), NOTHING, (), member, came.n, came.whole), fault)
 
     def _lacks(self, came: Delivery) -> None:
         """It follows what is not here."""
@@ -210,9 +200,30 @@ class Room:
 
         Raises `Refusal`, `Incomplete`.
         """
-        if len(brought) > LARGEST_UPDATE:
-            raise TooLarge(len(brought), LARGEST_UPDATE)
-        read = update.read(brought)
+        if len(brought) > LARGEST:
+            raise TooLarge(len(brought), LARGEST)
+        read = update.read(brought, MOST)
+        if known := self._known(member, read, whole):
+            return known
+        if not self._survey.ready():
+            return None
+        claims = self._clocks.judge(read, member.person)
+        runs = self._survey.places.judge(read)
+        return Item(self._row(member.person, brought, claims), read, runs, member, whole=whole)
+
+    async def _judge_aside(self, member: Member, brought: bytes, whole: bool) -> Item:
+        """The same where it takes long. Of what was read only as much is kept as is still needed."""
+        read = await in_thread(lambda: update.read(brought, MOST))
+        if known := self._known(member, read, whole):
+            return known
+        claims, runs = await in_thread(
+            lambda: (self._clocks.judge(read, member.person), self._survey.places.judge(read))
+        )
+        row = self._row(member.person, brought, claims)
+        return Item(row, read._replace(references=(), structs=()), runs, member, whole=whole)
+
+    def _known(self, member: Member, read: Update, whole: bool) -> Item | None:
+        """An item of `NOTHING` for what brings no news. Raises `Refusal` for news that may not come now."""
         for client, _, _ in read.ranges:
             if client not in member.clients and self._clocks.is_of(client, member.person):
                 member.clients[client] = None
@@ -223,11 +234,7 @@ class Room:
         self._require_storage()
         if self._line.size + self._survey.waiting > LONGEST_QUEUE:
             raise SlowDown
-        if not self._survey.ready():
-            return None
-        claims = self._clocks.judge(read, member.person)
-        runs = self._survey.places.judge(read)
-        return Item(self._row(member.person, brought, claims), read, runs, member, whole=whole)
+        return None
 
     def _is_news(self, read: Update, whole: bool) -> bool:
         """A whole repeats all deletions that its client knows of: only new ones count."""
@@ -237,7 +244,9 @@ class Room:
             return self._clocks.deletes(read)
         return not covers(self.draft.deletions(), read.deletions)
 
-    def _accept(self, member: Member, item: Item) -> None:
+    def _accept(self, came: Delivery, item: Item) -> None:
+        member = came.member
+        member.hollow, item.n = 0, came.n
         if item.read is NOTHING:
             self._deal(item)
             member.tell_saved(self._clocks.kept(member.clients))
@@ -289,7 +298,7 @@ class Room:
             if member:
                 member.tell_saved(self._clocks.kept(member.clients))
         if self.tail.long:
-            self._grown(self.document)
+            self._keeper.grown(self.document)
 
     def _follow(self, updates: list[bytes], origins: Mapping[Member | None, None]) -> None:
         """Apply what the journal has and send it on: one frame a member, none to a lone origin."""
@@ -309,12 +318,21 @@ class Room:
             self._clocks.keep(read, owner_of(row))
             self._survey.follow(read)
         if written:
+            self.tail.add(row.update for row in written)
             self._follow([row.update for row in written], {})
         for item in items:
             self._judge_again(item)
 
     def looked(self) -> None:
         """Nobody waits for that here."""
+
+    def fail(self, items: Sequence[Item]) -> None:
+        """Everybody comes again, to the document as the journal has it."""
+        for item in items:
+            if item.done and not item.done.done():
+                item.done.set_exception(NotSaved(Trouble.BROKEN))
+        self.drop_all(RESTARTING, "restarting")
+        self._keeper.lost(self.document)
 
     def leapt(self, opening: Opening) -> None:
         """Another process wrote so much that it is compacted: stand where the journal stands."""
@@ -323,6 +341,9 @@ class Room:
         self._tell_all(protocol.sync_update(self.draft.since(before)))
 
     def _judge_again(self, item: Item) -> None:
+        if item.member and len(item.row.update) > LONG:
+            self._take(Delivery(item.member, item.row.update, item.n, item.whole))
+            return
         if not self._survey.ready():
             self._survey.then(lambda: self._judge_again(item), len(item.row.update))
             return
@@ -365,30 +386,13 @@ class Room:
 
     # The server's own edits ------------------------------------------------------------------------------------
 
-    async def edit(self, author: str, change: Callable[[Draft], R]) -> R:
-        """Let `change` edit a copy and write the difference like anybody's update, in the author's name.
+    async def open_to_edits(self) -> None:
+        self._require_storage()
+        await self._survey.found()
 
-        Of a large draft in another thread: `change` touches nothing but its copy. Raises `NotSaved`, and what `change`
-        raises; then nothing was written, or, when storage answered too late, it still may be.
-        """
-        async with self._turn:
-            self._require_storage()
-            await self._survey.found()
-            result, edits = await edit_aside(self.draft, self._client, change)
-            if edits:
-                await self._write(author, merge(edits))
-            return result
-
-    async def _write(self, author: str, brought: bytes) -> None:
+    def queue_own(self, author: str, brought: bytes, done: asyncio.Future[None]) -> None:
         read = update.read(brought)
         claims = self._clocks.judge(read, SERVER)
         runs = self._survey.places.judge(read)
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue(Item(self._row(author, brought, claims, Kind.SERVER), read, runs, done=done))
         self._journal.hurry()
-        try:
-            async with asyncio.timeout(EDIT_WAIT):
-                await done
-        except TimeoutError as error:
-            self._client = new_client()
-            raise NotSaved(Trouble.AWAY) from error

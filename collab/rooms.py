@@ -20,7 +20,7 @@ from collab.document import Draft, Reading, new_client
 from collab.errors import AlreadyBegun, CollabError, Unreadable
 from collab.history import content_at, moments, written
 from collab.journal import Journal
-from collab.member import FAILED, RESTARTING, Member, Standing
+from collab.member import RESTARTING, Member, Standing
 from collab.moments import Moment
 from collab.past import Opening, Past
 from collab.ports import Log, Shelf, Wire
@@ -88,7 +88,7 @@ class Rooms:
     ) -> None:
         self._past = Past(log, shelf)
         self._journal: Journal[Item] = Journal(log, self._past.open, self._hear)
-        self._inbox: list[tuple[Member, bytes]] = []
+        self._inbox: list[tuple[Room, Member, bytes]] = []
         self._compactor = Compactor(self._past, work or InThread(), self._compacted)
         self._clock, self._epoch = clock, epoch
         self._open: dict[str, asyncio.Task[Room]] = {}
@@ -125,22 +125,19 @@ class Rooms:
         What is typed is heard when a commit is near: several updates in a row cost half of what each costs by itself,
         because the processor forgets in between what it needs for one.
         """
+        room = self._members[member]
         if member.writes and (typed := protocol.typed(message)) is not None:
-            self._inbox.append((member, typed))
+            self._inbox.append((room, member, typed))
             self._journal.gather()
         else:
-            self._hear()
-            self._members[member].receive(member, message)
+            if not protocol.is_presence(message):
+                self._hear()
+            room.receive(member, message)
 
     def _hear(self) -> None:
         inbox, self._inbox = self._inbox, []
-        for member, typed in inbox:
-            room = self._members[member]
-            try:
-                room.take(member, typed)
-            except Exception:  # a boundary: nobody else's updates may suffer
-                logger.exception("an update of draft %s could not be taken", room.document)
-                member.drop(FAILED, "internal error")
+        for room, member, typed in inbox:
+            room.take(member, typed)
 
     def leave(self, member: Member) -> None:
         self._hear()
@@ -220,7 +217,7 @@ class Rooms:
         """Let `change` edit the draft in the author's name; done when it is on disk. Raises `NotSaved`."""
         room = await self._fresh(document)
         try:
-            return await room.edit(author, change)
+            return await room.own.edit(author, change)
         finally:
             self._rest(room)
 
@@ -291,7 +288,7 @@ class Rooms:
         return room.seq if room else await self._journal.head(document)
 
     def _new_room(self, document: str, opening: Opening) -> Room:
-        return Room(document, self._epoch, self._journal, self._clock, opening, self._grown)
+        return Room(document, self._epoch, self._journal, self._clock, opening, self)
 
     def _awake(self, document: str) -> Room | None:
         task = self._open.get(document)
@@ -312,26 +309,39 @@ class Rooms:
     def _opened(self, document: str, task: asyncio.Task[Room]) -> None:
         if task.cancelled() or task.exception():
             self._open.pop(document, None)
+        else:
+            self._rest(task.result())
 
     async def _wake(self, document: str) -> Room:
         opening = await self._past.open(document)
         room = self._new_room(document, opening)
         if room.tail.long:
-            self._grown(document)
+            self.grown(document)
         return room
 
-    def _grown(self, document: str) -> None:
+    def grown(self, document: str) -> None:
+        """The document's journal has become long."""
         self._compactor.want(document)
+
+    def lost(self, document: str) -> None:
+        """The document's room does not say what its journal says: whoever comes now opens it anew."""
+        if handle := self._sleep.pop(document, None):
+            handle.cancel()
+        if room := self._awake(document):
+            room.close()
+        self._open.pop(document, None)
 
     def _compacted(self, document: str, pressed: Pressed | None) -> None:
         """What is in no segment yet counts with the next one."""
         if room := self._awake(document):
             room.compacted(pressed)
             if room.tail.long:
-                self._grown(document)
+                self.grown(document)
 
     def _rest(self, room: Room) -> None:
-        """Put the room to sleep some time after it was last needed."""
+        """Put the room to sleep some time after it was last needed, unless it was lost."""
+        if self._awake(room.document) is not room:
+            return
         if handle := self._sleep.pop(room.document, None):
             handle.cancel()
         if not room.members:

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 from collab import protocol
 from collab.awareness import State
-from collab.delivery import Delivery, Item
+from collab.delivery import LONGEST_QUEUE, Delivery, Item
 from collab.errors import SlowDown
 from collab.journal import Journal
 from collab.member import Member
 from collab.past import Opening
-from collab.ports import Bell
-from collab.room import LONGEST_QUEUE, Grown, Room
+from collab.ports import Bell, Keeper
+from collab.room import Room
 from review.ports import Clock
 
 MOST_UNSURE = 10_000
@@ -31,10 +31,10 @@ class SharedRoom(Room):
         journal: Journal[Item],
         clock: Clock,
         opening: Opening,
-        grown: Grown,
+        keeper: Keeper,
         bell: Bell,
     ) -> None:
-        super().__init__(document, epoch, journal, clock, opening, grown)
+        super().__init__(document, epoch, journal, clock, opening, keeper)
         self._bell = bell
         self._unsure: list[Delivery] = []
         self._unsure_size = 0
@@ -77,15 +77,15 @@ class SharedRoom(Room):
         else:
             super()._take(came)
 
-    def _accept(self, member: Member, item: Item) -> None:
+    def _accept(self, came: Delivery, item: Item) -> None:
         """Whose a client id is that nobody claimed here, the log knows."""
-        if item.row.claims and not self._sure:
-            self._look_first(Delivery(member, item.row.update, item.n, item.whole))
+        if item.row.claims and not (self._sure or came.looked):
+            self._look_first(came)
         else:
-            super()._accept(member, item)
+            super()._accept(came, item)
 
     def _lacks(self, came: Delivery) -> None:
-        if self._sure:
+        if self._sure or came.looked:
             super()._lacks(came)
         else:
             self._look_first(came)
@@ -106,7 +106,7 @@ class SharedRoom(Room):
         self._looked = True
         try:
             for came in unsure:
-                self._take(came)
+                self._try(came._replace(looked=True))
         finally:
             self._looked = False
 

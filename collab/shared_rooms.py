@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from collab.awareness import State
 from collab.compactor import Work
+from collab.own_edits import EDIT_WAIT
 from collab.past import Opening
 from collab.ports import Bell, Log, Shelf
-from collab.room import EDIT_WAIT, Room
+from collab.room import Room
 from collab.rooms import Rooms, TellMended, nobody
 from collab.shared_room import SharedRoom
 from review.errors import Unavailable
@@ -92,7 +93,7 @@ class SharedRooms(Rooms):
         return room if isinstance(room, SharedRoom) else None
 
     def _new_room(self, document: str, opening: Opening) -> Room:
-        return SharedRoom(document, self._epoch, self._journal, self._clock, opening, self._grown, self._bell)
+        return SharedRoom(document, self._epoch, self._journal, self._clock, opening, self, self._bell)
 
     async def _fresh(self, document: str) -> Room:
         room = await self._room(document)

@@ -1,14 +1,16 @@
 """Finds out where everything stands in a room's document, for a long one in another thread.
 
 That takes seconds where tens of thousands of paragraphs were never compacted. It begins when the first comes who may
-write: readers cost nothing. What is written before it has ended waits for it.
+write: readers cost nothing. What is written before it has ended waits for it, as it waits for anything else that takes
+long in this room.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Coroutine, Mapping
 
 from collab.aside import LARGE, in_thread
 from collab.document import Draft
@@ -19,9 +21,12 @@ logger = logging.getLogger(__name__)
 
 
 class Survey:
-    """`look` gives the document as the journal has it. `waiting` are the bytes that wait for the end."""
+    """`look` gives the document as the journal has it. `waiting` are the bytes that wait for the end.
 
-    __slots__ = ("_after", "_dumped", "_failed", "_look", "_places", "_task", "waiting")
+    `edition` changes when what was judged must be judged again: somebody else wrote meanwhile.
+    """
+
+    __slots__ = ("_after", "_dumped", "_failed", "_look", "_occupant", "_places", "_task", "edition", "waiting")
 
     def __init__(self, look: Callable[[], Draft]) -> None:
         self._look = look
@@ -29,7 +34,9 @@ class Survey:
         self._places: Places | None = None
         self._failed: Exception | None = None
         self._task: asyncio.Task[None] | None = None
-        self._after: list[Callable[[], None]] = []
+        self._occupant: asyncio.Task[None] | None = None
+        self._after: deque[tuple[Callable[[], None], int]] = deque()
+        self.edition = 0
         self.waiting = 0
 
     @property
@@ -47,9 +54,9 @@ class Survey:
     def start_again(self, dumped: bytes | None) -> None:
         """Another document stands there. Who waits goes on waiting."""
         self.close()
+        self.edition += 1
         self._dumped, self._places, self._failed = dumped, None, None
-        if self._after:
-            self._begin(*self._unknown())
+        self._go_on()
 
     def prepare(self) -> None:
         """Somebody may write soon: a long document is begun with."""
@@ -59,7 +66,9 @@ class Survey:
                 self._begin(places, state)
 
     def ready(self) -> bool:
-        """Whether places are known now; else they are being found."""
+        """Whether places are known now and nobody is at work; else they are being found."""
+        if self._occupant is not None:
+            return False
         if self._places is not None:
             return True
         if self._untouched:
@@ -78,21 +87,49 @@ class Survey:
     async def found(self) -> None:
         """Until it is ready."""
         while not self.ready():
-            assert self._task is not None
-            await asyncio.wait({self._task})
+            await asyncio.wait({task for task in (self._task, self._occupant) if task})
 
     def then(self, act: Callable[[], None], size: int) -> None:
         """Once it is ready, in this order."""
-        self._after.append(act)
+        self._after.append((act, size))
         self.waiting += size
+
+    def occupy(self, work: Coroutine[None, None, None]) -> None:
+        """It is not ready before this has ended. `work` never fails."""
+        assert self._occupant is None
+        self._occupant = asyncio.create_task(self._occupied(work), name="a long update of a draft")
+
+    async def _occupied(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        finally:
+            self._occupant = None
+            self._go_on()
+
+    def again(self, act: Callable[[], None], size: int) -> None:
+        """Before all others that wait: what was judged has changed meanwhile."""
+        self._after.appendleft((act, size))
+        self.waiting += size
+
+    def _go_on(self) -> None:
+        """Whoever waits, until it is not ready again."""
+        while self._after and self.ready():
+            act, size = self._after.popleft()
+            self.waiting -= size
+            try:
+                act()
+            except Exception:  # a boundary: who waits behind it must have an answer
+                logger.exception("what waited in a draft could not be done")
 
     def follow(self, update: Update) -> None:
         """The journal has more."""
+        self.edition += 1
         if self._places:
             self._places.follow(update)
 
     def fall_back(self, kept: Mapping[int, int]) -> None:
         """What stands behind these clocks is not there after all."""
+        self.edition += 1
         if self._places:
             self._places.cut(kept)
 
@@ -120,6 +157,6 @@ class Survey:
             logger.exception("places of a draft could not be found")
             self._failed = error
         self._places, self._task = places, None
-        after, self._after, self.waiting = self._after, [], 0
-        for act in after:
-            act()
+        self._go_on()
+        if self._failed:  # whoever comes next tries again
+            self._places = self._failed = None

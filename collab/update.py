@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence, Set
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from collab.errors import BadSchema, Incomplete, Malformed
-from collab.lib0 import Value, decode, read_any, read_bytes, read_string, read_uint, write_uint
+from collab.errors import BadSchema, Incomplete, Malformed, TooLarge
+from collab.lib0 import LARGEST, Value, decode, read_any, read_bytes, read_string, read_uint, write_uint
 
 CLOCKS = 2**32
 """One more than the highest clock: implementations keep it in 32 bits."""
@@ -122,10 +122,10 @@ class _Found:
 class _Reader:
     """The state of one reading: the bytes, the place, and what was found."""
 
-    __slots__ = ("at", "client", "clock", "data", "found", "held", "left", "parent", "right", "sub")
+    __slots__ = ("at", "client", "clock", "data", "found", "held", "left", "most", "parent", "right", "sub")
 
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
+    def __init__(self, data: bytes, most: int) -> None:
+        self.data, self.at, self.most = data, 0, most
         self.found = _Found()
         self.client = self.clock = 0
         self.left: Id | None = None
@@ -135,13 +135,13 @@ class _Reader:
         self.held: Value = None
 
 
-def read(update: bytes) -> Update:
-    """What the update says. Raises `Malformed`, `BadSchema` for content that drafts never hold, `Incomplete` for a
-    hole that its author left in it.
+def read(update: bytes, most: int = LARGEST) -> Update:
+    """What the update says, in at most so many structs and deletions. Raises `Malformed`, `BadSchema` for content that
+    drafts never hold, `Incomplete` for a hole that its author left in it, `TooLarge`.
     """
     if (typed := _read_typed(update)) is not None:
         return typed
-    reader = _Reader(update)
+    reader = _Reader(update, most)
     try:
         _read_structs(reader)
         _read_deletions(reader)
@@ -208,12 +208,18 @@ def _uint(reader: _Reader) -> int:
     return value
 
 
+def _allow(reader: _Reader, count: int) -> None:
+    if count > reader.most:
+        raise TooLarge(count, reader.most)
+
+
 def _read_structs(reader: _Reader) -> None:
     seen: set[int] = set()
     for _ in range(_uint(reader)):
         count, client, start = _uint(reader), _uint(reader), _uint(reader)
         if client in seen or not count:
             raise Malformed("a client twice or without structs")
+        _allow(reader, len(reader.found.structs) + count)
         seen.add(client)
         reader.client, reader.clock = client, start
         for _ in range(count):
@@ -337,7 +343,9 @@ def _read_deletions(reader: _Reader) -> None:
         if client in seen:
             raise Malformed("a client's deletions twice")
         seen.add(client)
-        for _ in range(_uint(reader)):
+        count = _uint(reader)
+        _allow(reader, len(reader.found.deletions) + count)
+        for _ in range(count):
             clock, length = _uint(reader), _uint(reader)
             if clock + length >= CLOCKS:
                 raise Malformed("a deletion beyond all clocks")

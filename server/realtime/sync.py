@@ -11,10 +11,10 @@ from time import thread_time
 
 from aiohttp import WSMsgType, web
 
+from collab.delivery import LARGEST
 from collab.errors import CollabError, Malformed
 from collab.member import Member
 from collab.protocol import PARAPH, presence
-from collab.room import LARGEST_UPDATE
 from collab.rooms import Rooms
 from review.errors import Forbidden, NotFound, Trouble, Unavailable
 from review.schema import schema
@@ -33,7 +33,7 @@ from server.services.documents import standing
 NOT_SIGNED_IN, FORBIDDEN, UNKNOWN, OLD_SCHEMA, TOO_MANY = 4401, 4403, 4404, 4409, 4429
 NOT_A_MESSAGE, NOT_BINARY, FAILED, RESTARTING = 1007, 1003, 1011, 1012
 
-LARGEST_FRAME = LARGEST_UPDATE + 64
+LARGEST_FRAME = LARGEST + 64
 READ_AT_ONCE = 32 * 1024
 """Bytes, doubled by the kernel: all messages in them are taken in one turn of the loop, and others wait meanwhile."""
 

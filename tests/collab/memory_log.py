@@ -21,7 +21,7 @@ class MemoryLog:
     """`down` refuses what is to be written and counts it in `refused`, `mute` what is to be read.
 
     `forgetful` carries an append out but loses the answer, `late` shows an entry later than the one that follows it,
-    both once for each count.
+    both once for each count. `faulty` fails as nobody expects.
     """
 
     streams: dict[str, list[Entry]] = field(default_factory=dict)
@@ -31,6 +31,7 @@ class MemoryLog:
     refused: int = 0
     forgetful: int = 0
     late: int = 0
+    faulty: int = 0
     open: asyncio.Event = field(default_factory=asyncio.Event)
     appends: int = 0
 
@@ -50,6 +51,9 @@ class MemoryLog:
 
     async def append_each(self, offers: Sequence[Offer]) -> Sequence[int | None]:
         await self.open.wait()
+        if self.faulty:
+            self.faulty -= 1
+            raise RuntimeError("a fault of ours")
         if self.down:
             raise Unavailable("no room", Trouble.FULL)
         numbers = [self._offer(offer) for offer in offers]

@@ -220,10 +220,10 @@ async def test_an_update_that_breaks_the_room_harms_only_its_sender(
     eva, petr = await pair(rooms)
     read = update.read
 
-    def breaks(data: bytes) -> update.Update:
+    def breaks(data: bytes, most: int) -> update.Update:
         if data == EMPTY:
             raise RuntimeError("a fault of ours")
-        return read(data)
+        return read(data, most)
 
     monkeypatch.setattr(update, "read", breaks)
     petr.say(protocol.sync_update(EMPTY))

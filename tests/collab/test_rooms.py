@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
+from collab import protocol
 from collab import rooms as module
+from collab.awareness import State
 from collab.errors import AlreadyBegun, DamagedRow, NoSuchMoment, NotSaved
 from collab.rooms import Rooms
 from collab.row import Kind, decode
@@ -149,3 +152,73 @@ async def test_every_row_names_its_author_and_claims_its_clients(rooms: Rooms, l
     assert [len(row.claims) for row in rows] == [1, 1, 0]
     assert rows[1].claims == (eva.doc.client_id,)
     assert all(read(row.update).ranges for row in rows)
+
+
+async def test_a_commit_that_fails_as_nobody_expects_is_offered_again(rooms: Rooms, log: MemoryLog) -> None:
+    await rooms.create("e", content("Jiný"), "petr")
+    eva, petr = Party("eva"), Party("petr")
+    await eva.join(rooms, "d")
+    await petr.join(rooms, "e")
+    log.faulty = 1
+    eva.type(" dál")
+    petr.type(" také")
+    await saved(eva, petr)
+    assert (await rooms.content("d")).plain == "Úvod dál\n"
+    assert (await rooms.content("e")).plain == "Jiný také"
+
+
+async def test_a_room_that_cannot_follow_its_journal_is_opened_anew(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eva, petr = Party("eva"), Party("petr")
+    await eva.join(rooms, "d")
+    await petr.join(rooms, "d")
+
+    def breaks(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("collab.room.Room._follow", breaks)
+        eva.type(" dál")
+        await until(lambda: eva.closed and petr.closed)
+    assert eva.closed == petr.closed == (1012, "restarting")
+    eva.leave()
+    petr.leave()
+    assert (await rooms.content("d")).plain == "Úvod dál\n"
+    await petr.join(rooms, "d")
+    assert petr.words == "Úvod dál\n"
+
+
+async def test_an_edit_that_is_given_up_takes_nothing_from_the_next(rooms: Rooms, log: MemoryLog) -> None:
+    log.open.clear()
+    first = asyncio.create_task(rooms.edit("d", "eva", lambda draft: draft.become(content("První"))))
+    await asyncio.sleep(0.05)
+    first.cancel()
+    with suppress(asyncio.CancelledError):
+        await first
+    second = asyncio.create_task(rooms.edit("d", "petr", lambda draft: draft.become(content("Druhá"))))
+    await asyncio.sleep(0.05)
+    log.open.set()
+    await second
+    assert "Druhá" in (await rooms.content("d")).plain
+
+
+async def test_somebody_s_cursor_hears_nobody_s_typing(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    eva, petr = Party("eva"), Party("petr")
+    await eva.join(rooms, "d")
+    await petr.join(rooms, "d")
+    eva.type(" dál")
+    petr.say(protocol.presence([State(petr.doc.client_id, 1, "{}")]))
+    assert not eva.member.receipts.waiting
+    await saved(eva)
+    assert eva.presence[petr.doc.client_id].said
+
+
+async def test_a_document_that_nobody_waits_for_any_more_falls_asleep(
+    rooms: Rooms, log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ASLEEP_AFTER", 0.01)
+    opening = asyncio.create_task(rooms.content("d"))
+    await asyncio.sleep(0)
+    opening.cancel()
+    await until(lambda: not rooms._open)

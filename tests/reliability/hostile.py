@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 
 from collab import protocol
 from collab.awareness import State
+from collab.delivery import LARGEST
 from collab.lib0 import write_uint
-from collab.room import LARGEST_UPDATE
 from collab.update import Id
 from tests.reliability.typist import Typist
 
@@ -149,7 +149,7 @@ def asking(at: int, behind: Id) -> Iterator[bytes]:
 def giants(at: int, behind: Id) -> Iterator[bytes]:
     """Updates as large as may be, and a frame that claims to be larger than all memory."""
     for n in itertools.count():
-        yield framed(protocol.sync_update(bytes(LARGEST_UPDATE)))
+        yield framed(protocol.sync_update(bytes(LARGEST)))
         if n % 4 == 3:
             yield b"\x82\xff" + struct.pack(">Q", 2**62) + MASK
 

@@ -1,0 +1,112 @@
+"""Updates of many structs: judged in another thread, while what follows them in their draft waits."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from collab import protocol
+from collab.delivery import LONG, MOST
+from collab.lib0 import write_string, write_uint
+from collab.rooms import Rooms
+from tests.collab.conftest import content
+from tests.collab.memory_log import MemoryLog
+from tests.collab.party import READER, Party
+from tests.collab.test_room import saved, until
+from tests.collab.test_shared_rooms import two_on
+
+EVA, STRANGER = 70, 77
+
+
+def scattered(count: int, client: int = STRANGER, clock: int = 0) -> bytes:
+    """So many signs of one client, each behind Eva's, and so each a struct of its own."""
+    signs = [bytes((4 | 128,)) + write_uint(EVA) + write_uint(0) + write_string("y")] * count
+    numbers = [write_uint(number) for number in (1, count, client, clock)]
+    return protocol.sync_update(b"".join((*numbers, *signs, write_uint(0))))
+
+
+async def begun(rooms: Rooms, *others: str) -> list[Party]:
+    """Eva, who has typed a sign, and others."""
+    parties = [Party("eva", EVA), *map(Party, others)]
+    for party in parties:
+        await party.join(rooms, "d")
+    parties[0].type("|")
+    await saved(parties[0])
+    return parties
+
+
+async def test_a_long_update_comes_in_whole_and_what_follows_it_behind_it(rooms: Rooms) -> None:
+    eva, petr = await begun(rooms, "petr")
+    eva.say(scattered(3000))
+    eva.say(scattered(1, clock=3000))
+    await saved(eva)
+    assert eva.told.refused == []
+    await until(lambda: petr.inbox)
+    petr.deliver()
+    assert petr.words.count("y") == 3001
+
+
+async def test_other_drafts_do_not_wait_for_it(rooms: Rooms) -> None:
+    await rooms.create("e", content("Jiný"), "jan")
+    [eva], jan = await begun(rooms), Party("jan")
+    await jan.join(rooms, "e")
+    eva.say(scattered(60_000))
+    jan.type("rychle")
+    await saved(jan)
+    assert eva.member.receipts.waiting
+    await saved(eva)
+
+
+async def test_the_server_s_own_edit_waits_for_it(rooms: Rooms) -> None:
+    [eva] = await begun(rooms)
+    eva.say(scattered(3000))
+    await rooms.edit("d", "jan", lambda draft: draft.become(content("Nově")))
+    await saved(eva)
+    assert (await rooms.content("d")).plain.replace("y", "") == "Nově"
+
+
+async def test_more_structs_than_are_allowed_are_refused(rooms: Rooms) -> None:
+    [eva] = await begun(rooms)
+    eva.say(scattered(MOST + 1))
+    await saved(eva)
+    assert eva.told.refused == [(3, "too_large", f"{MOST + 1} > {MOST}")]
+
+
+async def test_a_long_update_of_somebody_elses_client_or_of_a_reader_is_refused(rooms: Rooms) -> None:
+    eva, petr = await begun(rooms, "petr")
+    jan = Party("jan")
+    await jan.join(rooms, "d", READER)
+    eva.say(scattered(1))
+    await saved(eva)
+    petr.say(scattered(3000, clock=1))
+    jan.say(scattered(3000, client=78))
+    await saved(petr, jan)
+    assert [code for _, code, _ in petr.told.refused] == ["foreign_client"]
+    assert [code for _, code, _ in jan.told.refused] == ["not_allowed"]
+
+
+async def test_a_long_update_that_breaks_harms_only_its_sender(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    eva, petr = await begun(rooms, "petr")
+
+    async def breaks(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("collab.room.in_thread", breaks)
+    eva.say(scattered(LONG))
+    petr.type(" dál")
+    await saved(petr)
+    assert eva.closed == (1011, "internal error")
+    assert (await rooms.content("d")).plain == "Úvod| dál\n"
+
+
+async def test_another_process_writes_while_it_is_judged() -> None:
+    async with two_on(MemoryLog()) as two:
+        [eva], petr = await begun(two.one), Party("petr")
+        await petr.join(two.other, "d")
+        eva.say(scattered(20_000))
+        await asyncio.sleep(0.02)
+        petr.type("petr ")
+        await saved(petr, eva)
+        assert (await two.one.content("d")).plain == (await two.other.content("d")).plain
+        assert (await two.one.content("d")).plain.count("y") == 20_000
