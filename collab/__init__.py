@@ -2,11 +2,15 @@
 
 To be read in this order:
 
+- what is needed from outside and what is refused: `ports`, `errors`
 - the wire: `lib0`, `protocol`, `awareness`, `member`
 - an update, read and judged without being applied: `update`, `vocabulary`, `places`, `clocks`
-- an open document, durable first: `delivery`, `room`, `survey`, `folding`, `aside`, `rooms`
+- the journal: `row`, `entries`, `journal`
+- an open document, durable first: `delivery`, `audience`, `room`, `survey`, `own_edits`, `folding`, `aside`, `rooms`
+
+That is the way of a keystroke. The rest when it is needed:
+
 - the same with several processes: `shared_room`, `shared_rooms`
-- the journal: `row`, `entries`, `journal`, and what is needed from outside, `ports`
 - the document as content: `document`, `shape`, `reading`, `beginning`, `passage`
 - what was: `archive`, `past`, `replay`, `moments`, `stretches`, `history`; who wrote what: `sequence`,
   `authorship`, `remembered`

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
+from time import thread_time
 from typing import Generic, TypeVar
 
 from collab.document import Draft
@@ -45,9 +46,14 @@ async def edit_aside(draft: Draft, client: int, change: Callable[[Draft], R]) ->
     return done.result, done.edits
 
 
-async def in_thread(work: Callable[[], R]) -> R:
-    """What `work` finds in another thread. A replica that it makes must not outlive it."""
-    done = await asyncio.to_thread(_tried, work)
+async def in_thread(work: Callable[[], R], charge: Callable[[float], None] | None = None) -> R:
+    """What `work` finds in another thread. A replica that it makes must not outlive it.
+
+    `charge` is told the seconds of the processor's time.
+    """
+    done, seconds = await asyncio.to_thread(_timed, work)
+    if charge:
+        charge(seconds)
     if isinstance(done, _Failed):
         raise done.error
     return done
@@ -60,6 +66,11 @@ async def _aside(state: bytes, client: int | None, work: Callable[[Draft], R]) -
 def _work(state: bytes, client: int | None, work: Callable[[Draft], R]) -> _Done[R]:
     draft = Draft((state,), client)
     return _Done(work(draft), draft.edits())
+
+
+def _timed(work: Callable[[], R]) -> tuple[R | _Failed, float]:
+    began = thread_time()
+    return _tried(work), thread_time() - began
 
 
 def _tried(work: Callable[[], R]) -> R | _Failed:

@@ -39,21 +39,21 @@ class _GivenUp(Exception):
     """The room of a line has failed."""
 
 
-class Item(Protocol):
+class Waiting(Protocol):
     """Something that waits to be written."""
 
     @property
     def row(self) -> Row: ...
 
 
-T = TypeVar("T", bound=Item)
-T_contra = TypeVar("T_contra", bound=Item, contravariant=True)
+T = TypeVar("T", bound=Waiting)
+T_contra = TypeVar("T_contra", bound=Waiting, contravariant=True)
 
 Reopen = Callable[[str], Awaitable[Opening]]
 """A document from its newest snapshot on."""
 
 
-class Room(Protocol[T_contra]):
+class Follower(Protocol[T_contra]):
     """Who hears what became of a document's rows."""
 
     def written(self, items: Sequence[T_contra]) -> None:
@@ -94,7 +94,7 @@ class Line(Generic[T]):
     """
 
     document: str
-    room: Room[T]
+    room: Follower[T]
     head: int
     waiting: deque[T] = field(default_factory=deque)
     size: int = 0
@@ -142,7 +142,7 @@ class Journal(Generic[T]):
         self._log, self._reopen, self._before = log, reopen, before
         self._name, self._count = new_id(), 0
         self._due: dict[Line[T], None] = {}
-        self._rung = False
+        self._timed = False
         self._writes: set[asyncio.Task[None]] = set()
 
     async def head(self, document: str) -> int:
@@ -161,8 +161,8 @@ class Journal(Generic[T]):
 
     def gather(self) -> None:
         """Something waits: it will be written with what comes soon after."""
-        if not self._rung:
-            self._rung = True
+        if not self._timed:
+            self._timed = True
             asyncio.get_running_loop().call_later(GATHER, self._commit)
 
     def hurry(self) -> None:
@@ -173,7 +173,7 @@ class Journal(Generic[T]):
         try:
             self._write_due()
         finally:
-            self._rung = False
+            self._timed = False
 
     def _write_due(self) -> None:
         self._before()
@@ -352,7 +352,7 @@ class Journal(Generic[T]):
         """Let what waits be written, no longer than this; then give up."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
-        while (self._writes or self._rung or self._due) and (rest := end - loop.time()) > 0:
+        while (self._writes or self._timed or self._due) and (rest := end - loop.time()) > 0:
             if self._writes:
                 await asyncio.wait(self._writes, timeout=rest)
             else:

@@ -55,6 +55,7 @@ class Member:
     unsaved: bool = False
     gone: bool = False
     unchecked: int = 0
+    spent: float = 0.0
 
     @property
     def writes(self) -> bool:
@@ -74,6 +75,10 @@ class Member:
     def _is_behind(self) -> bool:
         self.unchecked = 0
         return self.wire.backlog() > MOST_BEHIND
+
+    def charge(self, seconds: float) -> None:
+        """Its updates took so much of the processor's time in another thread."""
+        self.spent += seconds
 
     def drop(self, code: int, reason: str) -> None:
         if not self.gone:

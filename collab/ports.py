@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
@@ -118,7 +119,10 @@ class Wire(Protocol):
 
 
 class Keeper(Protocol):
-    """Who keeps the rooms."""
+    """Who keeps the rooms. `turn` is whose long update is judged: one at a time of all documents."""
+
+    @property
+    def turn(self) -> asyncio.Lock: ...
 
     def grown(self, document: str) -> None:
         """Its journal has become long."""

@@ -173,7 +173,8 @@ class Room(Audience):
         """Judge it in another thread; once more if others wrote meanwhile."""
         edition = self._survey.edition
         try:
-            item = await self._judge_aside(came.member, came.update, came.whole)
+            async with self._keeper.turn:
+                item = await self._judge_aside(came.member, came.update, came.whole)
         except (Incomplete, Refusal) as fault:
             self._fail(came, fault)
         except Exception:  # a boundary: a task
@@ -213,11 +214,11 @@ class Room(Audience):
 
     async def _judge_aside(self, member: Member, brought: bytes, whole: bool) -> Item:
         """The same where it takes long. Of what was read only as much is kept as is still needed."""
-        read = await in_thread(lambda: update.read(brought, MOST))
+        read = await in_thread(lambda: update.read(brought, MOST), member.charge)
         if known := self._known(member, read, whole):
             return known
         claims, runs = await in_thread(
-            lambda: (self._clocks.judge(read, member.person), self._survey.places.judge(read))
+            lambda: (self._clocks.judge(read, member.person), self._survey.places.judge(read)), member.charge
         )
         row = self._row(member.person, brought, claims)
         return Item(row, read._replace(references=(), structs=()), runs, member, whole=whole)

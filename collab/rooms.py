@@ -88,6 +88,7 @@ class Rooms:
     ) -> None:
         self._past = Past(log, shelf)
         self._journal: Journal[Item] = Journal(log, self._past.open, self._hear)
+        self.turn = asyncio.Lock()
         self._inbox: list[tuple[Room, Member, bytes]] = []
         self._compactor = Compactor(self._past, work or InThread(), self._compacted)
         self._clock, self._epoch = clock, epoch

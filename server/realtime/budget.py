@@ -17,8 +17,9 @@ PERSON_RATE, PERSON_BURST = 4000.0, 2000.0
 OPENING, MISTAKE = 10.0, 2000.0
 """Units of a connection that is opened, and of one that is ended for what it said."""
 
-SHORT = 4096
-"""Bytes of an update that counts as one unit; whatever else is said counts for the time that it takes."""
+SHORT = 130
+"""Bytes of a message that brings what is typed and counts as one unit; whatever else is said counts for the time that
+it takes."""
 
 GRAIN = 32
 """So many of them are counted at once."""

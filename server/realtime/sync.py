@@ -247,6 +247,8 @@ class _Hearing:
             self._wire.cut(FAILED, "internal error")
             return self._spend(MISTAKE)
         self._owed += 1 if short else 1 + (thread_time() - began) / UNIT
+        if self._member.spent:
+            self._owed, self._member.spent = self._owed + self._member.spent / UNIT, 0.0
         return 0.0 if self._owed < GRAIN else self._spend(0)
 
     def _spend(self, units: float) -> float:

@@ -56,6 +56,7 @@ async def test_other_drafts_do_not_wait_for_it(rooms: Rooms) -> None:
     await saved(jan)
     assert eva.member.receipts.waiting
     await saved(eva)
+    assert eva.member.spent > jan.member.spent == 0
 
 
 async def test_the_server_s_own_edit_waits_for_it(rooms: Rooms) -> None:
