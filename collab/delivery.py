@@ -33,7 +33,7 @@ LONG = 8 * 1024
 """Bytes of an update from which on it is read and judged in another thread."""
 
 MOST = 250_000
-"""Structs, or deletions, of one update."""
+"""Structs of one update."""
 
 
 @dataclass(eq=False, slots=True)

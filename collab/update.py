@@ -136,7 +136,7 @@ class _Reader:
 
 
 def read(update: bytes, most: int = LARGEST) -> Update:
-    """What the update says, in at most so many structs and deletions. Raises `Malformed`, `BadSchema` for content that
+    """What the update says, in at most so many structs. Raises `Malformed`, `BadSchema` for content that
     drafts never hold, `Incomplete` for a hole that its author left in it, `TooLarge`.
     """
     if (typed := _read_typed(update)) is not None:
@@ -208,18 +208,14 @@ def _uint(reader: _Reader) -> int:
     return value
 
 
-def _allow(reader: _Reader, count: int) -> None:
-    if count > reader.most:
-        raise TooLarge(count, reader.most)
-
-
 def _read_structs(reader: _Reader) -> None:
     seen: set[int] = set()
     for _ in range(_uint(reader)):
         count, client, start = _uint(reader), _uint(reader), _uint(reader)
         if client in seen or not count:
             raise Malformed("a client twice or without structs")
-        _allow(reader, len(reader.found.structs) + count)
+        if (total := len(reader.found.structs) + count) > reader.most:
+            raise TooLarge(total, reader.most)
         seen.add(client)
         reader.client, reader.clock = client, start
         for _ in range(count):
@@ -343,9 +339,7 @@ def _read_deletions(reader: _Reader) -> None:
         if client in seen:
             raise Malformed("a client's deletions twice")
         seen.add(client)
-        count = _uint(reader)
-        _allow(reader, len(reader.found.deletions) + count)
-        for _ in range(count):
+        for _ in range(_uint(reader)):
             clock, length = _uint(reader), _uint(reader)
             if clock + length >= CLOCKS:
                 raise Malformed("a deletion beyond all clocks")

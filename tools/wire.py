@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from collab import protocol
-from collab.delivery import LARGEST
+from collab.delivery import LARGEST, MOST
 from collab.errors import (
     BadSchema,
     ForeignClient,
@@ -24,7 +24,7 @@ CODES: Mapping[type[Refusal], str] = {
     NotAllowed: "this person may not write, or not in this state of the document; detail: the role",
     ForeignClient: "a client id that another member has used; detail: the id. Take a new one and send the text again",
     Malformed: "no well-formed update; detail: what is wrong with it",
-    TooLarge: f"more than {LARGEST:,} bytes; detail: `size > allowed`",
+    TooLarge: f"more than {LARGEST:,} bytes, or {MOST:,} structs; detail: `size > allowed`",
     BadSchema: "a node, mark, attribute or root that the schema does not know; detail: which",
     NotSaved: "storage does not take it now, send it again later; or the draft is damaged (the detail says so)",
     SlowDown: "more than can be queued; the same update may be sent again later",
