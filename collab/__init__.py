@@ -6,7 +6,8 @@ To be read in this order:
 - the wire: `lib0`, `protocol`, `awareness`, `member`
 - an update, read and judged without being applied: `update`, `vocabulary`, `places`, `clocks`
 - the journal: `row`, `entries`, `journal`
-- an open document, durable first: `delivery`, `audience`, `room`, `survey`, `own_edits`, `folding`, `aside`, `rooms`
+- an open document, durable first: `delivery`, `audience`, `judging`, `room`, `survey`, `own_edits`,
+  `folding`, `aside`, `rooms`
 
 That is the way of a keystroke. The rest when it is needed:
 

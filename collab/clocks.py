@@ -47,6 +47,17 @@ class Clocks:
             self._check_deletions(update.deletions, fresh)
         return tuple(claims)
 
+    def overlap(self, update: Update) -> dict[int, int]:
+        """How far those clients will have come of which the update repeats something."""
+        expected = self._expected
+        return {client: expected[client] for client, start, _ in update.ranges if start < expected.get(client, 0)}
+
+    def check_owners(self, update: Update, person: str) -> None:
+        """Raises `ForeignClient` for structs of somebody else's client that are not kept."""
+        for client, start, length in update.ranges:
+            if start + length > self._kept.get(client, 0) and not self.may_use(client, person):
+                raise ForeignClient(client)
+
     def _owner(self, client: int, person: str, claims: list[int]) -> str:
         owner = self._owners.get(client) or self._claims.get(client)
         if owner is None:

@@ -32,8 +32,8 @@ LONGEST_QUEUE = 16 * 1024 * 1024
 LONG = 8 * 1024
 """Bytes of an update from which on it is read and judged in another thread."""
 
-MOST = 250_000
-"""Structs of one update."""
+MOST, MOST_CLIENTS = 250_000, 1000
+"""Structs of one update, and client ids of one update and of one connection."""
 
 
 @dataclass(eq=False, slots=True)

@@ -19,11 +19,11 @@ from typing import Any
 import pycrdt
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from collab.errors import PlaceLost, Unreadable
+from collab.errors import Malformed, PlaceLost, Unreadable
 from collab.passage import block_of, replaced
 from collab.reading import Reader, attributes_of, everything
 from collab.shape import Part, attributes, grouped, mark_key, marks
-from collab.update import EMPTY, Range, read, read_vector
+from collab.update import EMPTY, Range, read, read_vector, write_vector
 from review.content import EMPTY as BLANK
 from review.content import Content, Node, Text, with_ids
 from review.mending import Fault, Flaw, Mended, mended
@@ -49,6 +49,15 @@ def merge(updates: Sequence[bytes]) -> bytes:
         return updates[0]
     with _guarded():
         return pycrdt.merge_updates(*updates)
+
+
+def beyond(update: bytes, clocks: Mapping[int, int]) -> bytes:
+    """The update without what these clocks know. Raises `Malformed`."""
+    try:
+        with _guarded():
+            return pycrdt.get_update(update, write_vector(clocks))
+    except Unreadable as error:
+        raise Malformed("cut in two") from error
 
 
 @contextmanager

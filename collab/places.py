@@ -35,7 +35,8 @@ class Place(IntEnum):
 _PLACES = tuple(Place)
 
 # A code says it all: the place in the lowest two bits, then the holder (an element's number), then how deep children
-# stand, then what the struct itself is: 0 no type, 1 a text, else an element's number and one.
+# stand, or which attribute it is the value of, then what the struct itself is: 0 no type, 1 a text, else an element's
+# number and one.
 _HOLDER, _DEPTH, _MADE = 2, 9, 15
 _PLACE_MASK, _HOLDER_MASK, _DEEPEST, _STANDING = 3, 127, 63, (1 << _MADE) - 1
 _GONE, _IN_TEXT = int(Place.GONE), int(Place.IN_TEXT)
@@ -50,6 +51,16 @@ _Decide = Callable[[Struct, Sequence[int]], int]
 @cache
 def _names() -> tuple[str, ...]:
     return ("", *sorted(name for name in schema().nodes if name != "text"))
+
+
+@cache
+def _attributes() -> tuple[str, ...]:
+    return ("", *sorted({name for node in schema().nodes.values() for name in node.attrs}))
+
+
+@cache
+def _attribute_numbers() -> dict[str, int]:
+    return {name: number for number, name in enumerate(_attributes())}
 
 
 @cache
@@ -75,9 +86,9 @@ class Places:
 
     @classmethod
     def loaded(cls, data: bytes) -> Places | None:
-        """As they were dumped; None when the schema has other elements now, whose numbers differ."""
+        """As they were dumped; None when the schema has other names now, whose numbers differ."""
         dumped = msgspec.msgpack.decode(data, type=_Dumped)
-        if dumped.names != _names():
+        if dumped.names != _names() + _attributes():
             return None
         places = cls()
         for client, end, starts, codes in dumped.clients:
@@ -90,7 +101,7 @@ class Places:
             (client, end, _bytes_of(starts), _bytes_of(codes))
             for client, (starts, codes, end) in sorted(self._clients.items())
         ]
-        return msgspec.msgpack.encode(_Dumped(_names(), clients, sorted(self._halves)))
+        return msgspec.msgpack.encode(_Dumped(_names() + _attributes(), clients, sorted(self._halves)))
 
     def ends(self) -> dict[int, int]:
         """How many clocks of each client are known."""
@@ -288,7 +299,7 @@ def _place_of(struct: Struct, around: Sequence[int]) -> int:
         return int(Place.IN_TEXT)
     holder = (made - 1) << _HOLDER
     if struct.sub is not None:
-        return Place.ATTRIBUTE | holder
+        return Place.ATTRIBUTE | holder | _attribute_numbers().get(struct.sub, 0) << _DEPTH
     return Place.CHILD | holder | min((around[0] >> _DEPTH & _DEEPEST) + 1, _DEEPEST) << _DEPTH
 
 
@@ -311,7 +322,8 @@ def _check(struct: Struct, around: Sequence[int]) -> int:
         case Place.ATTRIBUTE:
             _expect(struct, Content.VALUE)
             if struct.content is Content.VALUE:
-                check_attribute(holder, struct.sub, struct.held)
+                name = struct.sub if struct.sub is not None else _attributes()[code >> _DEPTH & _DEEPEST]
+                check_attribute(holder, name, struct.held)
         case Place.CHILD:
             _expect(struct, Content.TYPE)
             if struct.content is Content.TYPE:

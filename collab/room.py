@@ -16,18 +16,12 @@ from collab.archive import Pressed
 from collab.aside import in_thread
 from collab.audience import Audience
 from collab.clocks import covers
-from collab.delivery import LARGEST, LONG, LONGEST_QUEUE, MOST, Delivery, Item
+from collab.delivery import LARGEST, LONG, LONGEST_QUEUE, MOST, MOST_CLIENTS, Delivery, Item
 from collab.document import Draft, merge
-from collab.errors import (
-    Incomplete,
-    NotAllowed,
-    NotSaved,
-    Refusal,
-    SlowDown,
-    TooLarge,
-)
+from collab.errors import Incomplete, NotAllowed, NotSaved, Refusal, SlowDown, TooLarge
 from collab.folding import Folding
 from collab.journal import Journal, Line
+from collab.judging import Verdict, judge, judge_again
 from collab.member import FAILED, RESTARTING, Member
 from collab.own_edits import OwnEdits
 from collab.past import Opening, Tail
@@ -203,25 +197,26 @@ class Room(Audience):
         """
         if len(brought) > LARGEST:
             raise TooLarge(len(brought), LARGEST)
-        read = update.read(brought, MOST)
+        read = update.read(brought, MOST, MOST_CLIENTS)
         if known := self._known(member, read, whole):
             return known
         if not self._survey.ready():
             return None
-        claims = self._clocks.judge(read, member.person)
-        runs = self._survey.places.judge(read)
-        return Item(self._row(member.person, brought, claims), read, runs, member, whole=whole)
+        verdict = judge(brought, read, member.person, self._clocks, self._survey.places)
+        return self._item(verdict, member, whole)
 
     async def _judge_aside(self, member: Member, brought: bytes, whole: bool) -> Item:
         """The same where it takes long. Of what was read only as much is kept as is still needed."""
-        read = await in_thread(lambda: update.read(brought, MOST), member.charge)
+        read = await in_thread(lambda: update.read(brought, MOST, MOST_CLIENTS), member.charge)
         if known := self._known(member, read, whole):
             return known
-        claims, runs = await in_thread(
-            lambda: (self._clocks.judge(read, member.person), self._survey.places.judge(read)), member.charge
-        )
-        row = self._row(member.person, brought, claims)
-        return Item(row, read._replace(references=(), structs=()), runs, member, whole=whole)
+        clocks, places = self._clocks, self._survey.places
+        verdict = await in_thread(lambda: judge(brought, read, member.person, clocks, places), member.charge)
+        return self._item(verdict._replace(read=verdict.read._replace(references=(), structs=())), member, whole)
+
+    def _item(self, verdict: Verdict, member: Member, whole: bool) -> Item:
+        row = self._row(member.person, verdict.news, verdict.claims)
+        return Item(row, verdict.read, verdict.runs, member, whole=whole)
 
     def _known(self, member: Member, read: Update, whole: bool) -> Item | None:
         """An item of `NOTHING` for what brings no news. Raises `Refusal` for news that may not come now."""
@@ -348,9 +343,9 @@ class Room(Audience):
         if not self._survey.ready():
             self._survey.then(lambda: self._judge_again(item), len(item.row.update))
             return
+        owner, brought = owner_of(item.row), item.row.update
         try:
-            claims = self._clocks.judge(item.read, owner_of(item.row))
-            item.runs = self._survey.places.judge(item.read)
+            verdict = judge_again(brought, item.read, owner, self._clocks, self._survey.places)
         except Incomplete as lack:
             if item.member:
                 item.member.lack(item.n, item.whole, lambda: self.draft.vector)
@@ -359,7 +354,8 @@ class Room(Audience):
         except Refusal as refusal:
             self._refuse(item, refusal)
         else:
-            item.row = Row(item.row.kind, item.row.author, item.row.at, claims, item.row.update)
+            item.row = item.row._replace(claims=verdict.claims, update=verdict.news)
+            item.read, item.runs = verdict.read, verdict.runs
             self._queue(item)
 
     def _require_storage(self) -> None:

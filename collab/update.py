@@ -7,7 +7,7 @@ well-formed for every implementation: one block a client, no empty struct, clock
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from enum import IntEnum
 from typing import Any, NamedTuple
 
@@ -20,6 +20,8 @@ CLOCKS = 2**32
 EMPTY = b"\x00\x00"
 
 _ELEMENT, _TEXT = 3, 6
+_BIG = 122
+"""An integer of 64 bits, which no attribute is: JSON has none."""
 
 
 class Range(NamedTuple):
@@ -135,15 +137,17 @@ class _Reader:
         self.held: Value = None
 
 
-def read(update: bytes, most: int = LARGEST) -> Update:
-    """What the update says, in at most so many structs. Raises `Malformed`, `BadSchema` for content that
-    drafts never hold, `Incomplete` for a hole that its author left in it, `TooLarge`.
+def read(update: bytes, most: int = LARGEST, clients: int = LARGEST) -> Update:
+    """What the update says, in at most so many structs of so many clients.
+
+    Raises `Malformed`, `TooLarge`, `BadSchema` for content that drafts never hold, `Incomplete` for a hole that its
+    author left in it.
     """
     if (typed := _read_typed(update)) is not None:
         return typed
     reader = _Reader(update, most)
     try:
-        _read_structs(reader)
+        _read_structs(reader, clients)
         _read_deletions(reader)
     except IndexError as error:
         raise Malformed("cut short") from error
@@ -208,9 +212,11 @@ def _uint(reader: _Reader) -> int:
     return value
 
 
-def _read_structs(reader: _Reader) -> None:
+def _read_structs(reader: _Reader, clients: int) -> None:
     seen: set[int] = set()
-    for _ in range(_uint(reader)):
+    if (number := _uint(reader)) > clients:
+        raise TooLarge(number, clients)
+    for _ in range(number):
         count, client, start = _uint(reader), _uint(reader), _uint(reader)
         if client in seen or not count:
             raise Malformed("a client twice or without structs")
@@ -315,7 +321,7 @@ def _read_type(reader: _Reader) -> int:
 
 def _read_values(reader: _Reader) -> int:
     """Plain values are attributes, one each."""
-    if _uint(reader) != 1:
+    if _uint(reader) != 1 or reader.data[reader.at] == _BIG:
         raise BadSchema("content", "values")
     reader.held, reader.at = read_any(reader.data, reader.at)
     return 1
@@ -366,7 +372,7 @@ def read_vector(vector: bytes) -> dict[int, int]:
     return clocks
 
 
-def write_vector(clocks: dict[int, int]) -> bytes:
+def write_vector(clocks: Mapping[int, int]) -> bytes:
     written = write_uint(len(clocks))
     for client, clock in clocks.items():
         written += write_uint(client) + write_uint(clock)

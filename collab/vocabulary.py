@@ -10,7 +10,7 @@ from functools import cache
 from collab.errors import BadSchema
 from collab.lib0 import Value
 from collab.update import Mark
-from review.schema import Attribute, Schema, schema
+from review.schema import Schema, schema
 
 TEXT = ""
 """The name under which a run of text stands among elements."""
@@ -44,12 +44,11 @@ def _held(known: Schema, expression: str) -> frozenset[str]:
     return frozenset(TEXT if name == "text" else name for name in named)
 
 
-def check_attribute(node: str, name: str | None, value: Value) -> None:
-    """Raises `BadSchema` for a value that the node has no attribute for; `name` None = whichever it replaces."""
-    attrs = schema().nodes[node].attrs
-    allowed: list[Attribute] = list(attrs.values()) if name is None else [attrs[name]] if name in attrs else []
-    if not any(spec.accepts(whole(value)) for spec in allowed):
-        raise BadSchema("attribute", name if name is not None else str(value))
+def check_attribute(node: str, name: str, value: Value) -> None:
+    """Raises `BadSchema` for a value that the node's attribute does not have, or for no attribute of it."""
+    spec = schema().nodes[node].attrs.get(name)
+    if spec is None or not spec.accepts(whole(value)):
+        raise BadSchema("attribute", name or str(value))
 
 
 def whole(value: object) -> object:

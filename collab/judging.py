@@ -1,0 +1,42 @@
+"""What of an update may be written, and where it will stand: by its clocks, their owners, and the places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from collab import update
+from collab.clocks import Clocks
+from collab.document import beyond
+from collab.errors import ForeignClient
+from collab.places import Places, Run
+from collab.update import Update
+
+
+class Verdict(NamedTuple):
+    """`news` is what is to be written, `claims` the client ids that the author uses for the first time."""
+
+    news: bytes
+    read: Update
+    claims: tuple[int, ...]
+    runs: Sequence[Run]
+
+
+def judge(brought: bytes, read: Update, author: str, clocks: Clocks, places: Places) -> Verdict:
+    """Raises `Refusal`, `Incomplete`.
+
+    What is there or waits already is left out: where a struct is said twice, libraries take the one or the other.
+    """
+    if overlap := clocks.overlap(read):
+        clocks.check_owners(read, author)
+        brought = beyond(brought, overlap)
+        read = update.read(brought)
+    return Verdict(brought, read, clocks.judge(read, author), places.judge(read))
+
+
+def judge_again(brought: bytes, read: Update, author: str, clocks: Clocks, places: Places) -> Verdict:
+    """Somebody else wrote meanwhile; what was all news may have become another's. Raises `Refusal`, `Incomplete`."""
+    for client, _, _ in read.ranges:
+        if not clocks.may_use(client, author):
+            raise ForeignClient(client)
+    return judge(brought, read, author, clocks, places)
