@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from collab.archive import Index, Segment, Snapshot
 from collab.aside import in_thread
 from collab.document import Draft
-from collab.entries import read
 from collab.errors import DamagedPart, NoSuchMoment
 from collab.moments import Moment, in_order, tell
 from collab.past import Past
@@ -37,7 +36,7 @@ async def _backwards(past: Past, document: str) -> AsyncIterator[Sequence[Moment
     """The moments of the log, then those of each segment, the latest first."""
     segments = await past.segments(document)
     indexes = [await _index(past, document, segment) for segment in segments[-1:]]
-    pages = [page async for page in read(past.log, document, segments[-1].last if segments else 0)]
+    pages = await past.since(document, segments)
     yield tell(pages, indexes[0].open if indexes else ())
     for segment in reversed(segments):
         index = indexes.pop() if indexes else await _index(past, document, segment)
@@ -65,8 +64,7 @@ async def content_at(past: Past, document: str, seq: int) -> Content:
     segments = await past.segments(document)
     covering = [at for at, segment in enumerate(segments) if segment.last >= seq]
     if not covering:
-        after = segments[-1].last if segments else 0
-        pages = [page async for page in read(past.log, document, after, seq)]
+        pages = await past.since(document, segments, seq)
         at = len(segments)
     else:
         at = covering[0]
@@ -95,7 +93,7 @@ async def written(past: Past, document: str, seq: int) -> list[Stretch]:
     found: list[Stretch] = []
     for segment in segments:
         found.extend((await _index(past, document, segment)).written)
-    pages = [page async for page in read(past.log, document, segments[-1].last if segments else 0, seq)]
+    pages = await past.since(document, segments, seq)
     return await in_thread(lambda: _written_since(found, pages))
 
 

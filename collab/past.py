@@ -158,6 +158,19 @@ class Past:
             damage = f"entry {error.after + 1} of the journal is missing"
         return Opening(snapshot, pages, damage, tuple(repaired))
 
+    async def since(self, document: str, segments: Sequence[Segment], upto: int | None = None) -> list[Page]:
+        """The entries behind these segments.
+
+        Raises `DamagedRow`, also for one that is missing, and `Trimmed` when they were compacted meanwhile.
+        """
+        after = segments[-1].last if segments else 0
+        try:
+            return [page async for page in read(self.log, document, after, upto)]
+        except Trimmed as gap:
+            if list(await self.segments(document)) != list(segments):
+                raise
+            raise DamagedRow(document, gap.after + 1, "it is missing") from gap
+
     async def newest(self, document: str, segments: Sequence[Segment]) -> tuple[Snapshot | None, int, list[str]]:
         """A snapshot, how many segments it covers, and what newer ones are broken."""
         broken: list[str] = []

@@ -100,6 +100,23 @@ async def test_the_epoch_comes_first_of_all(log: MemoryLog, rooms: Rooms) -> Non
     await restored.close_all()
 
 
+async def test_a_missing_entry_is_named_wherever_the_history_is_asked(log: MemoryLog, rooms: Rooms) -> None:
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    for word in (" jedna", " dvě", " tři"):
+        eva.type(word)
+        await saved(eva)
+    await rooms.close_all()
+    del log.streams["draft/d"][2]
+    reopened = Rooms(log, lambda: NOON)
+    for asked in (reopened.history("d"), reopened.content_at("d", 4)):
+        with pytest.raises(DamagedRow) as damaged:
+            await asked
+        assert damaged.value.seq == 3
+    assert (await reopened.content("d")).plain == "Úvod jedna\n"
+    await reopened.close_all()
+
+
 async def test_a_damaged_row_leaves_the_draft_as_it_was_before_and_to_be_read_only(
     log: MemoryLog, rooms: Rooms
 ) -> None:
