@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -55,23 +57,40 @@ create table if not exists chunk (
 """
 
 
+logger = logging.getLogger("paraph.storage")
+
+
 def check_library() -> None:
     version = apsw.sqlite_lib_version()
     if tuple(int(part) for part in version.split(".")) < NEEDED:
         raise Unsuitable(f"SQLite {version} is too old: {'.'.join(map(str, NEEDED))} or newer is needed")
 
 
-def connect(path: Path) -> apsw.Connection:
-    """A connection with our pragmas. Raises `Unavailable`, `Unsuitable`."""
+def create(path: Path) -> None:
+    """The folder and an empty file that only its owner may read, unless they exist. Raises `Unavailable`.
+
+    This is the only place where the file is opened by hand, and only before any connection has it open: closing any
+    descriptor of a file gives up all locks of the process on it (POSIX, fcntl). SQLite's would be gone without its
+    knowing, and an older SQLite in another process that closes the database would then take the log away under us.
+    """
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-        connection = apsw.Connection(str(path))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise Unavailable(f"cannot create {path}: {error}") from error
+
+
+def connect(path: Path) -> apsw.Connection:
+    """A connection with our pragmas to a file that exists. Raises `Unavailable`, `Unsuitable`."""
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
         connection.set_busy_timeout(5000)
         for pragma in PRAGMAS:
             connection.execute(f"pragma {pragma}").fetchall()
     except apsw.NotADBError as error:
         raise Unsuitable(f"{path} is not a SQLite database") from error
-    except (OSError, apsw.Error) as error:
+    except apsw.Error as error:
         raise Unavailable(f"cannot open {path}: {error}") from error
     if connection.pragma("journal_mode") != "wal":
         connection.close()
@@ -108,17 +127,29 @@ def lay_out(connection: apsw.Connection) -> None:
 
 def make_room(connection: apsw.Connection) -> None:
     """Lengthen the write-ahead log by zeros, where the disk is far from full: a flush then lengthens no file and costs
-    a third less.
+    a third less. Where that is refused, by a quota say, the log stays as it was.
 
     Inside a transaction, so that nobody else writes to the log. What is behind its last valid page is never read.
+    SQLite holds no locks on the log itself, so it may be opened and closed by hand.
     """
-    if shutil.disk_usage(os.path.dirname(connection.filename)).free < PLENTY:
-        return
-    with open(f"{connection.filename}-wal", "ab") as log:
-        while (lacking := ROOM - log.tell()) > 0:
-            log.write(bytes(min(lacking, 1 << 20)))
-        log.flush()
-        os.fdatasync(log.fileno())
+    try:
+        if shutil.disk_usage(os.path.dirname(connection.filename)).free >= PLENTY:
+            _lengthen(f"{connection.filename}-wal")
+    except OSError as error:
+        logger.warning("no room could be made for the write-ahead log, writing will be slower: %s", error)
+
+
+def _lengthen(path: str) -> None:
+    """All or nothing: what was got of a quota is wanted for the database."""
+    with open(path, "ab", buffering=0) as log:
+        before = log.tell()
+        try:
+            while (lacking := ROOM - log.tell()) > 0:
+                log.write(bytes(min(lacking, 1 << 20)))
+            os.fdatasync(log.fileno())
+        except OSError:
+            log.truncate(before)
+            raise
 
 
 def take_lock(path: Path) -> BinaryIO:

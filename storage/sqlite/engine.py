@@ -31,7 +31,7 @@ from storage.engine import (
 )
 from storage.errors import Conflict, Unavailable
 from storage.sqlite import checking, copying, statements
-from storage.sqlite.connection import check_library, lay_out, make_room, settle, take_lock
+from storage.sqlite.connection import check_library, create, lay_out, make_room, settle, take_lock
 from storage.sqlite.readers import Readers
 from storage.sqlite.writer import Writer
 
@@ -61,7 +61,7 @@ class SqliteEngine:
     @classmethod
     def _open(cls, path: Path, access: Access) -> SqliteEngine:
         check_library()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        create(path)
         lock = take_lock(path) if access is Access.ALONE else None
         try:
             if lock is not None:

@@ -1,4 +1,7 @@
-"""A process that appends to twenty streams for ever and says of each entry when it is on disk. Ends by being killed."""
+"""A process that reads, then appends to twenty streams for ever and says of each entry when it is on disk.
+
+Ends by being killed.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ STREAMS = 20
 async def main(address: str) -> None:
     engine = await open_engine(address)
     await engine.setup(())
+    await asyncio.gather(*(engine.head(f"s{number}") for number in range(STREAMS)))
 
     async def one(stream: str) -> None:
         while True:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import apsw
@@ -16,7 +16,11 @@ from storage.sqlite import SqliteEngine, connection
 
 ROOT = Path(__file__).parents[3]
 KILLS = 8
+FULL_PIPE = 6000
+"""More lines than a pipe holds: the last of them is written after the first is read."""
+
 PAPERS = RecordKind("paper")
+Acknowledged = dict[tuple[str, int], str]
 
 
 @pytest.fixture
@@ -33,28 +37,51 @@ async def engine(file: Path) -> AsyncIterator[SqliteEngine]:
 
 
 async def test_no_entry_that_was_acknowledged_is_lost_when_the_process_is_killed(file: Path) -> None:
-    acknowledged: dict[tuple[str, int], str] = {}
+    acknowledged: Acknowledged = {}
     for _ in range(KILLS):
         before = len(acknowledged)
         acknowledged.update(_killed_while_appending(f"sqlite:///{file}"))
         assert len(acknowledged) > before
-        engine = await open_engine(f"sqlite:///{file}")
-        await engine.setup(())
-        assert await engine.verify() == []
-        for stream in await engine.streams():
-            entries = {entry.seq: entry.writer for entry in await engine.read(stream, limit=1_000_000)}
-            assert sorted(entries) == list(range(1, len(entries) + 1))
-            mine = {seq: writer for (name, seq), writer in acknowledged.items() if name == stream}
-            assert {seq: entries.get(seq) for seq in mine} == mine
-        await engine.close()
+        await _all_there(file, acknowledged)
 
 
-def _killed_while_appending(address: str) -> dict[tuple[str, int], str]:
-    """Kill it in the middle of its work, after it has acknowledged some hundred entries."""
+async def test_what_is_acknowledged_after_an_outside_program_closed_the_file_survives_a_kill(file: Path) -> None:
+    """The last to close a database takes its log away: an older SQLite must see that others still have it open."""
+
+    def look_from_outside() -> None:
+        subprocess.run([sys.executable, "-c", OUTSIDE, str(file)], check=True, timeout=60)
+
+    await _all_there(file, _killed_while_appending(f"sqlite:///{file}", look_from_outside, then=FULL_PIPE))
+
+
+OUTSIDE = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+assert db.execute("select count(*) from log").fetchone()[0] > 0
+db.close()
+"""
+
+
+async def _all_there(file: Path, acknowledged: Acknowledged) -> None:
+    engine = await open_engine(f"sqlite:///{file}")
+    await engine.setup(())
+    assert await engine.verify() == []
+    for stream in {stream for stream, _ in acknowledged}:
+        entries = {entry.seq: entry.writer for entry in await engine.read(stream, limit=1_000_000)}
+        assert sorted(entries) == list(range(1, len(entries) + 1))
+        mine = {seq: writer for (name, seq), writer in acknowledged.items() if name == stream}
+        assert {seq: entries.get(seq) for seq in mine} == mine
+    await engine.close()
+
+
+def _killed_while_appending(address: str, act: Callable[[], None] = lambda: None, then: int = 200) -> Acknowledged:
+    """Let it acknowledge some hundred entries, act, let it acknowledge so many more, and kill it in the middle."""
     command = [sys.executable, "-m", "tests.storage.sqlite.appending", address]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(400)]
+        lines = [process.stdout.readline() for _ in range(200)]
+        act()
+        lines += [process.stdout.readline() for _ in range(then)]
         process.kill()
         lines += process.stdout.read().splitlines(keepends=True)
     told = (line.split() for line in lines if line.endswith(b"\n"))
@@ -176,6 +203,32 @@ async def test_on_a_nearly_full_disk_the_log_stays_short(file: Path, monkeypatch
     await engine.append("s", [b"x"], "w")
     assert log_of(file).stat().st_size < connection.ROOM
     await engine.close()
+
+
+def test_a_limit_on_the_size_of_files_or_a_quota_does_not_stop_the_start(file: Path) -> None:
+    child = [sys.executable, "-c", SMALL_FILES, str(file), str(connection.ROOM // 2)]
+    done = subprocess.run(child, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "kept 1, the log is short\n"
+    assert done.stderr.startswith("no room could be made for the write-ahead log")
+    assert done.stderr.count("\n") == 1
+
+
+SMALL_FILES = f"""
+import asyncio, os, resource, sys
+sys.path.insert(0, {str(ROOT)!r})
+from pathlib import Path
+from storage.sqlite import SqliteEngine
+
+async def main(file, most):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+    engine = await SqliteEngine.open(Path(file))
+    await engine.setup(())
+    kept, size = await engine.append("s", [b"kept"], "w1"), os.stat(file + "-wal").st_size
+    print(f"kept {{kept}}, the log is {{'short' if size < 400_000 else 'long'}}")
+    await engine.close()
+
+asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+"""
 
 
 async def test_an_older_sqlite_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
