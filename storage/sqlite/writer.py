@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import apsw
 
 from review.errors import Trouble
-from storage.errors import Unavailable
+from storage.errors import Corrupt, Unavailable
 from storage.sqlite.connection import connect
 
 T = TypeVar("T")
@@ -23,6 +23,9 @@ WAITING = 20_000
 """Jobs that may wait; more than a disk can take are refused rather than kept in memory."""
 
 OF_ONE_JOB = (apsw.ConstraintError, apsw.TooBigError, apsw.MismatchError)
+"""What SQLite refuses although our own checks, in the same transaction, let it pass: the file contradicts itself, or
+what is being loaded into it does."""
+
 PASSING = (apsw.FullError, apsw.BusyError, apsw.LockedError, apsw.NoMemError)
 """What leaves the file as it was: the next transaction may well succeed."""
 
@@ -63,28 +66,37 @@ class Writer:
         self._connection = connect(path)
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closed = False
+        self._gate = threading.Lock()  # behind the last word of `close` nothing is put into the queue
         self.broken: str | None = None
         self.failed = False
         self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
         self._thread.start()
 
     async def run(self, work: Callable[[apsw.Connection], T]) -> T:
-        """Do `work` inside the next transaction. What it raises undoes its own changes only."""
+        """Do `work` inside the next transaction. What it raises undoes its own changes only.
+
+        Raises `Unavailable`, and `Corrupt` for what only a damaged file can refuse.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        with self._gate:
+            self._check_open()
+            self._queue.put(Job(work, done, loop))
+        return await done
+
+    def _check_open(self) -> None:
         if self._closed:
             raise Unavailable("the database is closed")
         if self.broken:
             raise Unavailable(self.broken, Trouble.BROKEN)
         if self._queue.qsize() >= WAITING:
             raise Unavailable("too many writes are waiting", Trouble.BUSY)
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
-        self._queue.put(Job(work, done, loop))
-        return await done
 
     def close(self) -> None:
         """Commit what was accepted, then close. Blocks: call it from a thread."""
-        self._closed = True
-        self._queue.put(None)
+        with self._gate:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
 
     def _serve(self) -> None:
@@ -137,10 +149,11 @@ class Writer:
     def _do(self, job: Job) -> None:
         try:
             job.outcome = job.work(self._connection)
-        except apsw.Error as error:
-            if not isinstance(error, OF_ONE_JOB):
-                raise
-            job.failure = error
+        except OF_ONE_JOB as error:
+            job.failure = Corrupt("database file", f"{type(error).__name__}: {error}")
+            job.failure.__cause__ = error
+        except apsw.Error:
+            raise
         except Exception as error:
             job.failure = error
 
