@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from socket import SO_RCVBUF, SOL_SOCKET
 from time import thread_time
 
@@ -81,12 +82,19 @@ async def _keep_alive(app: web.Application) -> AsyncIterator[None]:
 async def _beat(sockets: Sockets) -> None:
     while True:
         await asyncio.sleep(BEAT)
-        sockets.budgets.forget()
-        for wire in list(sockets.wires):
-            wire.beat()
-            if wire.quiet:
-                wire.send(presence(()))
-            wire.quiet = True
+        acts: list[Callable[[], None]] = [partial(_feel, wire) for wire in sockets.wires]
+        for act in (sockets.budgets.forget, *acts):
+            try:
+                act()
+            except Exception:  # a boundary: the others' lines are kept alive all the same
+                logger.exception("a beat failed")
+
+
+def _feel(wire: SocketWire) -> None:
+    wire.beat()
+    if wire.quiet:
+        wire.send(presence(()))
+    wire.quiet = True
 
 
 async def _drain(app: web.Application) -> None:
@@ -156,10 +164,14 @@ async def _check_still(office: Office, caller: Caller) -> None:
 
 
 async def _attend(request: web.Request, socket: DirectSocket, wire: SocketWire, caller: Caller, purse: Budget) -> None:
-    """The member's time in the room, from the first message to the last."""
+    """The member's time in the room, from the first message to the last.
+
+    Rights are asked again once the member is there: they may have changed while the room was opened.
+    """
     office, document = request.app[OFFICE], request.match_info["document"]
     member = await _join(office, document, caller, wire, socket.ws_protocol == PARAPH)
     try:
+        await _ask_again(office, document, caller)
         await _listen(socket, wire, _Hearing(office.rooms, member, wire, purse))
     finally:
         office.rooms.leave(member)
@@ -171,7 +183,7 @@ def _check_schema(query: SyncQuery) -> None:
 
 
 async def _join(office: Office, document: str, caller: Caller, wire: SocketWire, paraph: bool) -> Member:
-    """Rights are asked again once the member is there: they may have changed while the room was opened."""
+    """Into the room; from then on the caller is the one who leaves it."""
     limited = bool(caller.scopes) and "write" not in caller.scopes
     try:
         kept = await office.documents.open(caller.person, document)
@@ -187,7 +199,6 @@ async def _join(office: Office, document: str, caller: Caller, wire: SocketWire,
     except (Unavailable, CollabError) as error:
         logger.warning("draft %s cannot be opened: %s", document, error)
         raise _Refused(RESTARTING, _trouble(error)) from error
-    await _ask_again(office, document, caller)
     return member
 
 

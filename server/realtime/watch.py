@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from contextlib import suppress
 
 from collab.member import Standing
@@ -44,7 +45,7 @@ class Watch:
             self._news.set()
 
     async def keep(self) -> None:
-        """For ever."""
+        """For ever: what fails is logged, and done again in the next turn; nothing else waits for it."""
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(SWEEP):
@@ -53,17 +54,19 @@ class Watch:
             await self._end_visits()
             documents, self._documents = self._documents, set()
             for document in documents:
-                await self._ask_again(document)
+                if not await _done(self._ask_again(document), f"rights on {document}"):
+                    self._documents.add(document)
 
     async def _end_visits(self) -> None:
-        self._attendance.end_those_over(self._office.clock())
+        await _done(self._end_those_over(), "sessions that are over")
         people, self._signed_out = self._signed_out, set()
         for person in people:
-            try:
-                await self._attendance.end_those_signed_out(person, self._office.sign_in)
-            except Unavailable as error:
-                log.warning("sessions could not be asked for: %s", error)
+            ending = self._attendance.end_those_signed_out(person, self._office.sign_in)
+            if not await _done(ending, f"sessions of {person}"):
                 self._signed_out.add(person)
+
+    async def _end_those_over(self) -> None:
+        self._attendance.end_those_over(self._office.clock())
 
     async def _ask_again(self, document: str) -> None:
         office = self._office
@@ -75,6 +78,16 @@ class Watch:
         except NotFound:
             for id in office.rooms.people(document):
                 office.rooms.set_role(document, id, NOBODY)
-        except Unavailable as error:
-            log.warning("rights on %s could not be asked again: %s", document, error)
-            self._documents.add(document)
+
+
+async def _done(work: Awaitable[None], about: str) -> bool:
+    """A boundary: whether it was done."""
+    try:
+        await work
+    except Unavailable as error:
+        log.warning("%s could not be looked after: %s", about, error)
+    except Exception:
+        log.exception("%s could not be looked after", about)
+    else:
+        return True
+    return False

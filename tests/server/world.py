@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,9 +129,13 @@ async def password_hash() -> str:
 
 
 @asynccontextmanager
-async def open_world(data: Path, database: str = "", **chosen: str) -> AsyncIterator[World]:
+async def open_world(
+    data: Path, database: str = "", within: Callable[[Office], Office] = lambda office: office, **chosen: str
+) -> AsyncIterator[World]:
+    """`within` may put something else in the place of a part of the office before anybody comes."""
     named = {name.replace("_", "-"): value for name, value in chosen.items()}
-    async with open_office(settings({"data": str(data), "database": database, **named}, {})) as office:
+    async with open_office(settings({"data": str(data), "database": database, **named}, {})) as opened:
+        office = within(opened)
         server = EdgeServer(build_app(office))
         async with server:
             world = World(office, server)
