@@ -47,6 +47,12 @@ class Crowd:
         self._kept()
         return all(("not_saved", detail) in [one[1:] for one in roamer.refusals] for roamer in self.roamers)
 
+    def told_anew(self, detail: str, heard: Sequence[int]) -> bool:
+        """Whether everybody heard it again after so many refusals, and nothing else since."""
+        self._kept()
+        since = [roamer.refusals[before:] for roamer, before in zip(self.roamers, heard, strict=True)]
+        return all({one[1:] for one in refusals} == {("not_saved", detail)} for refusals in since)
+
     async def written(self, more: int) -> None:
         """Until so many more words are reported saved."""
         goal = self._kept() + more

@@ -73,10 +73,11 @@ async def test_after_an_error_of_the_disk_nothing_is_acknowledged_until_the_next
     assert (status, "znovu spustit" in words) == (503, True)
     kept = {word for roamer in office.roamers for word in roamer.kept}
     typed = [len(roamer.words) for roamer in office.roamers]
+    heard = [len(roamer.refusals) for roamer in office.roamers]
     await office.until(
         lambda: all(len(r.words) > before + 5 for r, before in zip(office.roamers, typed, strict=True)), 20
     )
-    office.told("storage_broken")
+    await office.until(lambda: office.told_anew("storage_broken", heard), 20)
     assert {word for roamer in office.roamers for word in roamer.kept} == kept
     await office.restart()
     await office.healed()
