@@ -13,7 +13,8 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -35,7 +36,10 @@ FIRST = -15
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`cpu` is the promise as a share of Hocuspocus; `p99` in milliseconds, None = not above Hocuspocus."""
+    """`cpu` is the promise as a share of Hocuspocus; `p99` in milliseconds, None = not above Hocuspocus.
+
+    With `cursors`, a cursor is told with every sign; what that costs is recorded without a promise.
+    """
 
     name: str
     documents: int
@@ -43,6 +47,7 @@ class Scenario:
     rate: float
     cpu: float
     p99: float | None
+    cursors: bool = False
 
     def __str__(self) -> str:
         return f"{self.name} {self.documents}×{self.clients}×{self.rate:g}/s"
@@ -50,6 +55,7 @@ class Scenario:
 
 SCENARIOS = (
     Scenario("A", 1, 20, 5, 0.7, 15),
+    Scenario("A with cursors", 1, 20, 5, inf, inf, cursors=True),
     Scenario("B", 20, 5, 5, 0.7, 15),
     Scenario("C", 1, 100, 1, 0.6, None),
     Scenario("D", 200, 2, 2, 0.9, 15),
@@ -57,6 +63,8 @@ SCENARIOS = (
 )
 SAVED_BEYOND_FSYNC = 25
 MEMORY_OF_A_CONNECTION = 40
+IN_MEMORY = ("cpu", "p99", "connection", "cursors")
+ON_DISK = (*IN_MEMORY, "saved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +78,12 @@ class Peer:
 
 def measure() -> list[Figure]:
     folder = install(FOLDER)
-    wanted = os.environ.get("PARAPH_BENCH_SCENARIOS", "ABCDS")
-    figures = [figure for scenario in SCENARIOS if scenario.name in wanted for figure in _compared(folder, scenario)]
+    letters = os.environ.get("PARAPH_BENCH_SCENARIOS", "ABCDS")
+    wanted = [scenario for scenario in SCENARIOS if scenario.name[0] in letters]
+    figures = [figure for scenario in wanted for figure in _compared(folder, scenario)]
     if os.environ.get("PARAPH_BENCH_MONGODB"):
         with mongodb() as url:
-            figures += [_recorded(folder, scenario, fresh(url)) for scenario in SCENARIOS if scenario.name in wanted]
+            figures += [figure for scenario in wanted for figure in _recorded(folder, scenario, fresh(url))]
     return figures
 
 
@@ -85,11 +94,17 @@ def _compared(folder: Path, scenario: Scenario) -> list[Figure]:
             ours.append(_load(folder, scenario, peer))
         with _hocuspocus(folder, scenario) as peer:
             theirs.append(_load(folder, scenario, peer))
-    mine, peers = _median(ours), _median(theirs)
+    mine, peers = _median(ours, ON_DISK), _median(theirs, IN_MEMORY)
+    if scenario.cursors:
+        figures = _against(scenario, mine, peers)
+        return [replace(figure, target="") for figure in [*figures, _pointed(scenario, mine, peers)]]
+    return _against(scenario, mine, peers)
+
+
+def _against(scenario: Scenario, mine: dict[str, float], peers: dict[str, float]) -> list[Figure]:
     bound = scenario.p99 or peers["p99"]
-    share = Figure(f"{scenario}: CPU a sign delivered", mine["cpu"], "µs", "", "Hocuspocus in memory", peers["cpu"])
     return [
-        share,
+        Figure(f"{scenario}: CPU a sign delivered", mine["cpu"], "µs", "", "Hocuspocus in memory", peers["cpu"]),
         Figure(f"{scenario}: share of Hocuspocus' CPU", mine["cpu"] / peers["cpu"], "", f"≤{scenario.cpu}"),
         Figure(f"{scenario}: to the reader, p99", mine["p99"], "ms", f"≤{bound:.3g}", "Hocuspocus", peers["p99"]),
         Figure(f"{scenario}: to saved, p99", mine["saved"], "ms", f"≤{SAVED_BEYOND_FSYNC + _fsync():.3g}"),
@@ -100,20 +115,36 @@ def _compared(folder: Path, scenario: Scenario) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _recorded(folder: Path, scenario: Scenario, database: str) -> Figure:
+def _pointed(scenario: Scenario, mine: dict[str, float], peers: dict[str, float]) -> Figure:
+    return Figure(f"{scenario}: cursors for a sign", mine["cursors"], "", "", "Hocuspocus", peers["cursors"])
+
+
+def _recorded(folder: Path, scenario: Scenario, database: str) -> list[Figure]:
     with _paraph(scenario, database) as peer:
-        told = _load(folder, scenario, peer)
-    return Figure(f"{scenario}: CPU a sign delivered, MongoDB's protocol", told["cpu"], "µs")
+        told = _median([_load(folder, scenario, peer)], ON_DISK)
+    name = f"{scenario}, MongoDB's protocol"
+    return [
+        Figure(f"{name}: CPU a sign delivered", told["cpu"], "µs"),
+        Figure(f"{name}: to the reader, p99", told["p99"], "ms"),
+        Figure(f"{name}: to saved, p99", told["saved"], "ms"),
+    ]
 
 
-def _median(turns: list[dict[str, Any]]) -> dict[str, float]:
-    return {name: median(turn[name] or 0 for turn in turns) for name in ("cpu", "p99", "saved", "connection")}
+def _median(turns: list[dict[str, Any]], names: tuple[str, ...]) -> dict[str, float]:
+    return {name: median(_measured(turn, name) for turn in turns) for name in names}
+
+
+def _measured(turn: dict[str, Any], name: str) -> float:
+    """Nothing that was not measured keeps a promise."""
+    assert turn[name] is not None, f"{name} was not measured: {turn}"
+    return float(turn[name])
 
 
 def _load(folder: Path, scenario: Scenario, peer: Peer) -> dict[str, Any]:
     given = {
         "kind": peer.kind, "url": peer.url, "pid": peer.pid, "documents": peer.documents, "headers": peer.headers,
         "clients": scenario.clients, "rate": scenario.rate, "seconds": SECONDS, "warm": WARM,
+        "cursors": scenario.cursors,
     }  # fmt: skip
     command = ["taskset", "-c", str(CLIENTS_CORE), "node", "load.mjs", json.dumps(given)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=120)

@@ -1,12 +1,13 @@
 // Many people who type: every client writes signs into a paragraph of its own and counts what it sees of the others.
 // node load.mjs '{"kind": "paraph"|"hocuspocus", "url", "headers", "documents": [...], "clients", "rate", "seconds",
-//                 "warm", "pid"}'      prints one line of JSON
+//                 "warm", "pid", "cursors": whether each sign takes a cursor along}'      prints one line of JSON
 import fs from 'node:fs'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import WebSocket from 'ws'
 
 const given = JSON.parse(process.argv[2])
+const [SYNC, PRESENCE] = [0, 1]
 const [STEP_1, STEP_2, UPDATE] = [0, 1, 2]
 const SAVED = 100
 const EMPTY = new Uint8Array([0, 0])
@@ -17,6 +18,7 @@ const sent = new Map() // client id -> when each of its signs was sent
 let measuring = false
 let delivered = 0
 let everywhere = 0
+let pointed = 0
 const delays = []
 const saves = []
 const faults = []
@@ -46,6 +48,7 @@ class Client {
     this.seen = new Map()
     this.unsaved = []
     this.counted = 0
+    this.moved = 0
     sent.set(id, [])
   }
 
@@ -78,8 +81,23 @@ class Client {
     if (step !== STEP_1) this.counted++
     this.socket.send(encode((to) => {
       encoding.writeUint8Array(to, this.prefix)
-      encoding.writeVarUint(to, 0)
+      encoding.writeVarUint(to, SYNC)
       encoding.writeVarUint(to, step)
+      encoding.writeVarUint8Array(to, payload)
+    }))
+  }
+
+  /** Where the cursor is now, as y-prosemirror tells it to the others: one state, of this client. */
+  point () {
+    const place = { type: null, tname: null, item: { client: this.id, clock: this.clock - 1 }, assoc: 0 }
+    const state = { user: { name: `Eva ${this.id}`, color: '#aa6611' }, cursor: { anchor: place, head: place } }
+    const payload = encode((to) => {
+      for (const number of [1, this.id, ++this.moved]) encoding.writeVarUint(to, number)
+      encoding.writeVarString(to, JSON.stringify(state))
+    })
+    this.socket.send(encode((to) => {
+      encoding.writeUint8Array(to, this.prefix)
+      encoding.writeVarUint(to, PRESENCE)
       encoding.writeVarUint8Array(to, payload)
     }))
   }
@@ -90,7 +108,8 @@ class Client {
     const kind = decoding.readVarUint(from)
     if (kind === SAVED) return this.hearSaved(from)
     if (kind === SAVED + 1) { faults.push(`refused ${decoding.readVarUint(from)} ${decoding.readVarString(from)}`); return }
-    if (kind !== 0) return
+    if (kind === PRESENCE) return this.seePresence(decoding.readVarUint8Array(from))
+    if (kind !== SYNC) return
     const step = decoding.readVarUint(from)
     const payload = decoding.readVarUint8Array(from)
     if (step === STEP_1) return this.say(STEP_2, EMPTY)
@@ -104,6 +123,17 @@ class Client {
     while (this.unsaved.length && this.unsaved[0][0] <= dealt) {
       const [, at] = this.unsaved.shift()
       if (measuring) saves.push(now() - at)
+    }
+  }
+
+  /** How many cursors of others this brought. */
+  seePresence (states) {
+    if (!measuring) return
+    const from = decoding.createDecoder(states)
+    for (let left = decoding.readVarUint(from); left > 0; left--) {
+      if (decoding.readVarUint(from) !== this.id) pointed++
+      decoding.readVarUint(from)
+      decoding.readVarString(from)
     }
   }
 
@@ -130,6 +160,7 @@ class Client {
     times[this.clock - 1] = now()
     this.say(UPDATE, update)
     this.unsaved.push([this.counted, times[this.clock - 1]])
+    if (given.cursors) this.point()
   }
 
   /** An element in the body, its id, a text in it, and one sign. */
@@ -251,6 +282,7 @@ console.log(JSON.stringify({
   p50: percentile(delays, 0.5),
   p99: percentile(delays, 0.99),
   saved: percentile(saves, 0.99),
+  cursors: pointed / delivered,
   connection: (connected.memory - before.memory) / others.length,
   faults: [...new Set(faults)].slice(0, 10)
 }))
