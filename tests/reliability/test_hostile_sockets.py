@@ -36,8 +36,8 @@ PAUSE = 0.005
 MOST_MORE = 200 * 1024 * 1024
 """Bytes of memory that an attack may cost the server."""
 
-FLOOR = 0.03
-"""Seconds of propagation that nobody notices: below this an attack is no matter."""
+FLOOR = 0.025
+"""Seconds of propagation that count as calm, for the attackers run on the same two cores."""
 
 KINDS = {
     "silent": SILENT,
