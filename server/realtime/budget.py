@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-UNIT = 0.0001
-"""Seconds of the processor's time that a unit stands for: about what a keystroke costs."""
+UNIT = 0.00003
+"""Seconds of the processor's time that a unit stands for: about what a keystroke costs among others."""
 
 RATE, BURST = 3000.0, 300.0
 """Units a second and at once, of one connection."""

@@ -17,7 +17,7 @@ from storage.errors import InUse, Unavailable, Unsuitable
 NEEDED = (3, 51, 3)
 """Older ones may lose committed transactions when the write-ahead log is reset."""
 
-LAYOUT = 1
+LAYOUT = 2
 
 CHECKPOINT = 4000
 """Pages in the write-ahead log after which they are brought into the file and the log begins anew."""
@@ -37,8 +37,8 @@ PRAGMAS = (
     "foreign_keys = off",
 )
 
+META = "create table if not exists meta (key text primary key, value text not null) without rowid"
 SCHEMA = """
-create table if not exists meta (key text primary key, value text not null) without rowid;
 create table if not exists record (
   kind text not null, id text not null, rev integer not null, body blob not null, sum integer not null,
   primary key (kind, id));
@@ -113,15 +113,18 @@ def settle(path: Path) -> None:
 
 
 def lay_out(connection: apsw.Connection) -> None:
-    """Create what is missing. Raises `Unsuitable` when a newer program was here or a restore was not finished."""
-    connection.execute(SCHEMA)
+    """Create what is missing. Raises `Unsuitable` when another program was here or a restore was not finished."""
+    connection.execute(META)
     rows: list[tuple[Any, ...]] = connection.execute("select key, value from meta").fetchall()
     known = dict(rows)
     layout = int(known.get("layout", LAYOUT))
     if layout > LAYOUT:
         raise Unsuitable(f"the database has layout {layout}, this program knows up to {LAYOUT}")
+    if layout < LAYOUT:
+        raise Unsuitable(f"the database was made before the first release, with layout {layout}: begin a new one")
     if "loading" in known:
         raise Unsuitable("a restore into this database was not finished; start again with an empty one")
+    connection.execute(SCHEMA)
     connection.execute("insert into meta values ('layout', ?) on conflict (key) do nothing", (str(LAYOUT),))
 
 

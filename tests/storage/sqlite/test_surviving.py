@@ -237,7 +237,7 @@ async def test_an_older_sqlite_is_refused(file: Path, monkeypatch: pytest.Monkey
         await open_engine(f"sqlite:///{file}")
 
 
-async def test_a_file_that_is_no_database_and_one_of_a_newer_program_are_refused(tmp_path: Path) -> None:
+async def test_a_file_that_is_no_database_and_one_of_another_program_are_refused(tmp_path: Path) -> None:
     letter = tmp_path / "letter.db"
     letter.write_bytes(b"Dear Sir or Madam" * 1000)
     with pytest.raises(Unsuitable, match="not a SQLite database"):
@@ -246,6 +246,9 @@ async def test_a_file_that_is_no_database_and_one_of_a_newer_program_are_refused
     await newer.setup([])
     await newer._writer.run(lambda db: db.execute("update meta set value = '99' where key = 'layout'").fetchall())
     with pytest.raises(Unsuitable, match="layout 99"):
+        await newer.setup([])
+    await newer._writer.run(lambda db: db.execute("update meta set value = '1' where key = 'layout'").fetchall())
+    with pytest.raises(Unsuitable, match="before the first release"):
         await newer.setup([])
     await newer.close()
 
