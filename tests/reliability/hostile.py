@@ -33,6 +33,16 @@ ENDLESS = b"\x80\x80\x80\x80\x02"
 """A state vector, or an update, that claims half a thousand million entries."""
 
 
+SHORT = 4000
+"""Bytes of an update that is short without doubt."""
+
+PIECES, DELETED = 350, 950
+"""Structs, or deletions, in that many bytes."""
+
+LONG = 300_000
+"""Signs of the text that is attacked."""
+
+
 def framed(message: bytes) -> bytes:
     size = len(message)
     if size < 126:
@@ -165,6 +175,34 @@ def vectors(at: int, behind: Id) -> Iterator[bytes]:
     return itertools.cycle(four)
 
 
+def pieces(at: int, behind: Id) -> Iterator[bytes]:
+    """Good ones, each made of as many one-letter structs as a short update has room for."""
+    client, clock = random.getrandbits(20), 0
+    while True:
+        structs = b"".join(piece(client, n, behind) for n in range(clock, clock + PIECES))
+        told = b"\x01" + write_uint(PIECES) + write_uint(client) + write_uint(clock) + structs + b"\x00"
+        assert len(told) <= SHORT
+        yield framed(protocol.sync_update(told))
+        clock += PIECES
+
+
+def piece(client: int, clock: int, behind: Id) -> bytes:
+    """One letter behind the one before."""
+    before, last = (client, clock - 1) if clock else behind
+    return b"\x84" + write_uint(before) + write_uint(last) + b"\x01x"
+
+
+def deletions(at: int, behind: Id) -> Iterator[bytes]:
+    """Good ones: every second sign of a long text, in as many ranges of one as a short update has room for."""
+    client, first = behind
+    for n in itertools.count(at):
+        begin = first + n * 2 * DELETED % LONG
+        ranges = b"".join(write_uint(clock) + b"\x01" for clock in range(begin, begin + 2 * DELETED, 2))
+        told = b"\x00\x01" + write_uint(client) + write_uint(DELETED) + ranges
+        assert len(told) <= SHORT
+        yield framed(protocol.sync_update(told))
+
+
 FLOODS: dict[str, Callable[[int, Id], Iterator[bytes]]] = {
     "updates": updates,
     "lacking": lacking,
@@ -172,6 +210,8 @@ FLOODS: dict[str, Callable[[int, Id], Iterator[bytes]]] = {
     "asking": asking,
     "giants": giants,
     "vectors": vectors,
+    "pieces": pieces,
+    "deletions": deletions,
 }
 
 

@@ -22,6 +22,7 @@ from collab.update import Id
 from tests.collab.party import Party
 from tests.reliability.crowd import TEXT, WRITERS, cookies_of
 from tests.reliability.disk import first_text, on_disk
+from tests.reliability.hostile import LONG
 from tests.reliability.soak import of
 from tests.server.realtime.replica import Replica
 from tests.server.world import open_world
@@ -42,7 +43,7 @@ FLOOR = 0.025
 KINDS = {
     "silent": SILENT,
     "joined": SILENT,
-    **dict.fromkeys(("updates", "lacking", "presence", "asking", "giants", "vectors"), FLOODING),
+    **dict.fromkeys(("updates", "lacking", "presence", "asking", "giants", "vectors", "pieces", "deletions"), FLOODING),
 }
 
 
@@ -74,7 +75,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 async def filled(data: Path) -> tuple[str, str, dict[str, dict[str, str]]]:
     """A document for those who write, and one that somebody else attacks from."""
-    long = {"type": "text", "text": "slovo " * 50_000}
+    long = {"type": "text", "text": "slovo " * (LONG // 6)}
     paragraph = {"type": "paragraph", "attrs": {"id": "p"}, "content": [long]}
     async with open_world(data) as world:
         quiet = str((await world.document(content=TEXT))["id"])
