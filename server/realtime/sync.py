@@ -259,7 +259,7 @@ class _Hearing:
             return self._spend(MISTAKE)
         self._owed += 1 if short else 1 + (thread_time() - began) / UNIT
         if self._member.spent:
-            self._owed, self._member.spent = self._owed + self._member.spent / UNIT, 0.0
+            self._owed, self._member.spent = self._owed + self._member.spent / (3 * UNIT), 0.0
         return 0.0 if self._owed < GRAIN else self._spend(0)
 
     def _spend(self, units: float) -> float:
