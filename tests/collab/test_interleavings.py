@@ -21,6 +21,7 @@ from tests.collab.memory_log import MemoryLog
 from tests.collab.memory_shelf import MemoryShelf
 from tests.collab.party import EDITOR, READER, Party
 from tests.collab.replayed import replayed
+from tests.collab.test_room import until
 
 PEOPLE = st.integers(0, 3)
 
@@ -113,6 +114,11 @@ class Together(Looped):
     def compact(self) -> None:
         """As another process does it: the room hears nothing of it."""
         self.run(Compactor(self.past, InThread(), lambda document, pressed: None).compact("d"))
+
+    @rule()
+    def compact_here(self) -> None:
+        self.act(lambda: self.rooms.grown("d"))
+        self.run(until(lambda: not self.rooms.compacting))
 
     @precondition(lambda self: not self.log.down)
     @rule()

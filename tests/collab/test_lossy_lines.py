@@ -10,7 +10,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from collab.compactor import Compactor, InThread
 from collab.past import Past
 from collab.rooms import Rooms
 from tests.collab.conftest import NOON, content
@@ -19,6 +18,7 @@ from tests.collab.memory_log import MemoryLog
 from tests.collab.memory_shelf import MemoryShelf
 from tests.collab.party import EDITOR, READER, Party
 from tests.collab.replayed import replayed
+from tests.collab.test_room import until
 
 WHO, PLACE = st.integers(0, 4), st.integers(0, 7)
 
@@ -149,7 +149,8 @@ class Lossy(Looped):
 
     @rule()
     def the_journal_is_compacted(self) -> None:
-        self.run(Compactor(self.past, InThread(), lambda document, pressed: None).compact("d"))
+        self.act(lambda: self.rooms.grown("d"))
+        self.run(until(lambda: not self.rooms.compacting))
 
     def note(self) -> None:
         for line in self.lines:
