@@ -8,6 +8,7 @@ from collections.abc import Awaitable
 from contextlib import suppress
 
 from collab.member import Standing
+from review.document import Document
 from review.errors import NotFound, Unavailable
 from review.facts import Recorded
 from server.office import Office
@@ -71,13 +72,17 @@ class Watch:
     async def _ask_again(self, document: str) -> None:
         office = self._office
         try:
-            kept = await office.stores.documents.get(document)
-            for id in office.rooms.people(document):
-                person = (await office.stores.people.get(id)).value
-                office.rooms.set_role(document, id, standing(person, kept.value))
+            kept: Document | None = (await office.stores.documents.get(document)).value
         except NotFound:
-            for id in office.rooms.people(document):
-                office.rooms.set_role(document, id, NOBODY)
+            kept = None
+        for id in office.rooms.people(document):
+            office.rooms.set_role(document, id, await self._standing(id, kept) if kept else NOBODY)
+
+    async def _standing(self, id: str, document: Document) -> Standing:
+        try:
+            return standing((await self._office.stores.people.get(id)).value, document)
+        except NotFound:
+            return NOBODY
 
 
 async def _done(work: Awaitable[None], about: str) -> bool:
