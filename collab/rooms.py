@@ -138,7 +138,8 @@ class Rooms:
     def _hear(self) -> None:
         inbox, self._inbox = self._inbox, []
         for room, member, typed in inbox:
-            room.take(member, typed)
+            if not member.gone:
+                room.take(member, typed)
 
     def leave(self, member: Member) -> None:
         self._hear()
