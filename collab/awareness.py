@@ -6,6 +6,7 @@ away in silence. What a member said disappears when it leaves. Who it is, its cl
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -19,6 +20,9 @@ from collab.lib0 import read_string, read_uint, write_string, write_uint
 LARGEST_STATE = 8 * 1024
 MOST_CLIENTS = 8
 """Client ids that one connection speaks for at a time."""
+
+MOST_STATES = 256
+"""States that are heard of one message; an honest client's own come first, and the rest are what it was told."""
 
 GONE = "null"
 
@@ -39,11 +43,11 @@ class _Present:
 
 
 def read(message: bytes) -> list[State]:
-    """The states of an awareness update. Raises `Malformed`."""
+    """The first states of an awareness update; what follows them is not looked at. Raises `Malformed`."""
     states: list[State] = []
     try:
         size, at = read_uint(message, 0)
-        for _ in range(size):
+        for _ in range(min(size, MOST_STATES)):
             client, at = read_uint(message, at)
             clock, at = read_uint(message, at)
             said, at = read_string(message, at)
@@ -61,10 +65,11 @@ def write(states: Iterable[State]) -> bytes:
 class Awareness:
     """The states of one room."""
 
-    __slots__ = ("_present",)
+    __slots__ = ("_clients", "_present")
 
     def __init__(self) -> None:
         self._present: dict[int, _Present] = {}
+        self._clients: defaultdict[object, dict[int, None]] = defaultdict(dict)
 
     @property
     def states(self) -> list[State]:
@@ -86,20 +91,20 @@ class Awareness:
 
         `card` is who the person is: `name` and whatever else nobody claims for themselves.
         """
-        news: list[State] = []
+        news: dict[int, State] = {}
         for state in states:
             if self._speaks(member, person, state, own) and (said := _checked(state.said, {**card, "id": person})):
-                news.append(self._note(_Present(state._replace(said=said), member, person)))
-        return news
+                news[state.client] = self._note(_Present(state._replace(said=said), member, person))
+        return list(news.values())
 
     def _speaks(self, member: object, person: str, state: State, own: Callable[[int], bool]) -> bool:
         present = self._present.get(state.client)
-        if not own(state.client) or (present is not None and present.person != person):
+        mine = present is not None and present.member == member
+        if not mine and state.said != GONE and len(self._clients.get(member, ())) >= MOST_CLIENTS:
             return False
         if present is None:
-            mine = sum(other.member == member for other in self._present.values())
-            return state.said != GONE and mine < MOST_CLIENTS
-        return _follows(present, member, state)
+            return state.said != GONE and own(state.client)
+        return present.person == person and own(state.client) and _follows(present, member, state)
 
     def relay(self, node: object, person: str, states: Iterable[State]) -> list[State]:
         """What is new of what another process heard from clients of this person; it has checked them."""
@@ -113,18 +118,24 @@ class Awareness:
 
     def _note(self, present: _Present) -> State:
         state = present.state
-        if state.said == GONE:
-            del self._present[state.client]
-        else:
+        self._drop(state.client)
+        if state.said != GONE:
             self._present[state.client] = present
+            self._clients[present.member][state.client] = None
         return state
+
+    def _drop(self, client: int) -> None:
+        if (before := self._present.pop(client, None)) is None:
+            return
+        clients = self._clients[before.member]
+        del clients[client]
+        if not clients:
+            del self._clients[before.member]
 
     def forget(self, member: object) -> list[State]:
         """The member is gone: the states that tell so."""
-        gone = [present.state for present in self._present.values() if present.member == member]
-        for state in gone:
-            del self._present[state.client]
-        return [state._replace(said=GONE) for state in gone]
+        clients = self._clients.pop(member, {})
+        return [self._present.pop(client).state._replace(said=GONE) for client in clients]
 
 
 def _follows(present: _Present, member: object, state: State) -> bool:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from collab.awareness import GONE, LARGEST_STATE, MOST_CLIENTS, Awareness, State, read
+from collab.awareness import GONE, LARGEST_STATE, MOST_CLIENTS, MOST_STATES, Awareness, State, read, write
 from collab.errors import Malformed
 
 
@@ -74,6 +74,47 @@ def test_one_connection_speaks_for_a_few_clients_only() -> None:
     awareness, eva = Awareness(), object()
     states = [State(client, 1, said()) for client in range(100)]
     assert len(awareness.hear(eva, "eva", states, anybody)) == MOST_CLIENTS
+    more = [State(100, 1, said())]
+    assert awareness.hear(eva, "eva", more, anybody) == []
+    assert awareness.hear(eva, "eva", [State(0, 2, GONE), *more], anybody) == [State(0, 2, GONE), *more]
+
+
+def test_nor_does_it_take_over_more_from_other_connections_of_the_person() -> None:
+    awareness, eva = Awareness(), object()
+    for connection in range(3):
+        theirs = [State(connection * MOST_CLIENTS + client, 1, said()) for client in range(MOST_CLIENTS)]
+        assert len(awareness.hear(connection, "eva", theirs, anybody)) == MOST_CLIENTS
+    taken = [State(client, 2, said()) for client in range(3 * MOST_CLIENTS)]
+    assert len(awareness.hear(eva, "eva", taken, anybody)) == MOST_CLIENTS
+    assert len(awareness.forget(eva)) == MOST_CLIENTS
+    assert len(awareness.forget(0)) == 0
+    assert len(awareness.forget(1)) == MOST_CLIENTS
+
+
+def test_of_a_client_named_again_and_again_in_one_message_only_the_last_word_is_passed_on() -> None:
+    awareness, eva = Awareness(), object()
+    states = [State(1, clock, said(at=clock)) for clock in range(1, 100)]
+    assert awareness.hear(eva, "eva", states, anybody) == [State(1, 99, '{"at":99}')]
+
+
+def test_of_a_message_that_names_a_crowd_only_the_first_are_looked_at() -> None:
+    states = [State(client, 1, said()) for client in range(MOST_STATES + 1)]
+    assert read(write(states)) == states[:MOST_STATES]
+    named = write(states[:MOST_STATES])
+    assert read(b"\xff\xff\xff\xff\x0f" + named[2:] + b"\x01") == states[:MOST_STATES]
+
+
+def test_whom_nobody_may_speak_for_costs_the_same_in_a_crowd() -> None:
+    """Who may speak for a client is asked for new ones only as long as the member may have more."""
+    awareness, eva = Awareness(), object()
+    asked: list[int] = []
+
+    def own(client: int) -> bool:
+        asked.append(client)
+        return True
+
+    awareness.hear(eva, "eva", [State(client, 1, said()) for client in range(MOST_STATES)], own)
+    assert asked == list(range(MOST_CLIENTS))
 
 
 @pytest.mark.parametrize(
