@@ -28,7 +28,7 @@ from server.problems import Problem
 from server.realtime.attendance import ATTENDANCE, Visit
 from server.realtime.budget import GRAIN, MISTAKE, OPENING, SHORT, UNIT, Budget, Budgets
 from server.realtime.watch import Watch
-from server.realtime.wire import DirectSocket, Framer, SocketWire
+from server.realtime.wire import HEARD, DirectSocket, Framer, Heard, SocketWire
 from server.services.documents import standing
 
 NOT_SIGNED_IN, FORBIDDEN, UNKNOWN, OLD_SCHEMA, TOO_MANY = 4401, 4403, 4404, 4409, 4429
@@ -108,7 +108,7 @@ async def _drain(app: web.Application) -> None:
 async def sync(request: web.Request, query: SyncQuery) -> web.StreamResponse:
     if query.ticket is None and "Authorization" not in request.headers and not same_origin(request):
         raise Problem("cross_origin")
-    socket = DirectSocket(protocols=(PARAPH,), max_msg_size=LARGEST_FRAME, compress=False, timeout=5.0)
+    socket = DirectSocket(protocols=(PARAPH,), max_msg_size=LARGEST_FRAME, compress=False, autoping=False, timeout=5.0)
     if not socket.can_prepare(request):
         raise Problem("upgrade_required", headers={"Upgrade": "websocket", "Connection": "Upgrade"})
     await socket.prepare(request)
@@ -218,16 +218,16 @@ async def _ask_again(office: Office, document: str, caller: Caller) -> None:
 async def _listen(socket: DirectSocket, wire: SocketWire, hearing: _Hearing) -> None:
     """Until the socket is closed. What is over the budget waits here, and the network holds the client back."""
 
-    def ear(data: bytes) -> None:
-        if hearing.hear(data):
+    def ear(message: Heard) -> None:
+        if hearing.hear(message):
             socket.deafen()
 
     socket.listen(ear)
     async for message in socket:
-        if message.type is not WSMsgType.BINARY:
+        if message.type not in HEARD:
             wire.close(NOT_BINARY, "binary messages only")
             return
-        await asyncio.sleep(hearing.hear(message.data))
+        await asyncio.sleep(hearing.hear(message))
         if wire.closing:
             return
         if socket.all_heard:
@@ -242,10 +242,17 @@ class _Hearing:
         self._budget = Budget(asyncio.get_running_loop().time)
         self._owed = 0.0
 
-    def hear(self, data: bytes) -> float:
+    def hear(self, message: Heard) -> float:
         """Seconds until more should be heard. Never raises: aiohttp's parser may be who calls."""
         if self._member.gone or self._wire.closing:
             return 0.0
+        if message.type is WSMsgType.BINARY:
+            return self._take(message.data)
+        if message.type is WSMsgType.PING:
+            self._wire.pong(message.data)
+        return self._owe(1)
+
+    def _take(self, data: bytes) -> float:
         short = len(data) <= SHORT and data[:2] == b"\x00\x02"
         began = 0.0 if short else thread_time()
         try:
@@ -257,9 +264,13 @@ class _Hearing:
             logger.exception("a message could not be taken")
             self._wire.cut(FAILED, "internal error")
             return self._spend(MISTAKE)
-        self._owed += 1 if short else 1 + (thread_time() - began) / UNIT
+        units = 1 if short else 1 + (thread_time() - began) / UNIT
         if self._member.spent:
-            self._owed, self._member.spent = self._owed + self._member.spent / (3 * UNIT), 0.0
+            units, self._member.spent = units + self._member.spent / (3 * UNIT), 0.0
+        return self._owe(units)
+
+    def _owe(self, units: float) -> float:
+        self._owed += units
         return 0.0 if self._owed < GRAIN else self._spend(0)
 
     def _spend(self, units: float) -> float:

@@ -2,7 +2,7 @@
 
 Out: WebSocket frames are written straight to the transport, each message framed once for everybody; what a document's
 members are sent at once is the same bytes. Frames are unmasked and unfragmented, as a server's are (RFC 6455 § 5.1,
-5.2). In: binary messages are heard as soon as they are read, without a task that is woken for each.
+5.2). In: messages and pings are heard as soon as they are read, without a task that is woken for each.
 """
 
 from __future__ import annotations
@@ -30,21 +30,24 @@ UNANSWERED = 3
 
 PING = b"\x89\x00"
 
-Ear = Callable[[bytes], None]
+HEARD = frozenset((WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG))
+
+Heard = WSMessage | WSMessageTextBytes
+Ear = Callable[[Heard], None]
 
 
-class _Queue(WebSocketDataQueue):
-    """Messages go to the ear in the order they came; without one, and what is no binary message, they wait."""
+class Queue(WebSocketDataQueue):
+    """Messages go to the ear in the order they came; without one, and what ends the connection, they wait."""
 
     ear: Ear | None = None
     heard = True
 
-    def feed_data(self, data: WSMessage | WSMessageTextBytes, size: int) -> None:
+    def feed_data(self, data: Heard, size: int) -> None:
         self.heard = True
-        if self.ear is None or data.type is not WSMsgType.BINARY or self._buffer:
+        if self.ear is None or self._buffer or data.type not in HEARD:
             super().feed_data(data, size)
         else:
-            self.ear(data.data)
+            self.ear(data)
 
 
 class DirectSocket(web.WebSocketResponse):
@@ -69,15 +72,15 @@ class DirectSocket(web.WebSocketResponse):
         return heard
 
     @property
-    def _queue(self) -> _Queue:
-        assert isinstance(self._reader, _Queue)
+    def _queue(self) -> Queue:
+        assert isinstance(self._reader, Queue)
         return self._reader
 
     def _post_start(self, request: web.BaseRequest, protocol: str | None, writer: WebSocketWriter) -> None:
         """What aiohttp does there, with a queue of ours."""
         assert self._loop is not None
         self._ws_protocol, self._writer = protocol, writer
-        self._reader = _Queue(request.protocol, UNHEARD, loop=self._loop)
+        self._reader = Queue(request.protocol, UNHEARD, loop=self._loop)
         self._parser = WebSocketReader(self._reader, self._max_msg_size, compress=False, decode_text=self._decode_text)
         request.protocol.set_parser(self._parser)
         request.protocol.keep_alive(False)
@@ -103,6 +106,11 @@ def frame(message: bytes) -> bytes:
     if size < 65536:
         return b"\x82\x7e" + struct.pack(">H", size) + message
     return b"\x82\x7f" + struct.pack(">Q", size) + message
+
+
+def pong_frame(said: bytes) -> bytes:
+    """The answer to a ping that said this (RFC 6455 § 5.5.3), at most 125 bytes."""
+    return bytes((0x8A, len(said))) + said
 
 
 def close_frame(code: int, reason: str) -> bytes:
@@ -137,6 +145,10 @@ class SocketWire:
             if message is not framer.message:
                 framer.take(message)
             self._transport.write(framer.framed)
+
+    def pong(self, said: bytes) -> None:
+        if self._closing is None and not self._transport.is_closing():
+            self._transport.write(pong_frame(said))
 
     @property
     def closing(self) -> bool:

@@ -151,6 +151,16 @@ def presence(at: int, behind: Id) -> Iterator[bytes]:
         yield framed(protocol.presence([State(at + 1, clock, json.dumps({"cursor": "x" * 500}))]))
 
 
+def strangers(at: int, behind: Id) -> Iterator[bytes]:
+    """Presence of a crowd that nobody knows."""
+    crowd = [State(2_000_000 + client, 1, "x") for client in range(100_000)]
+    return itertools.repeat(framed(protocol.presence(crowd)))
+
+
+def pings(at: int, behind: Id) -> Iterator[bytes]:
+    return itertools.repeat((b"\x89\x80" + MASK) * 1000)
+
+
 def asking(at: int, behind: Id) -> Iterator[bytes]:
     """For the whole document, again and again."""
     return itertools.repeat(framed(protocol.sync_step_1(b"\x00")))
@@ -207,6 +217,8 @@ FLOODS: dict[str, Callable[[int, Id], Iterator[bytes]]] = {
     "updates": updates,
     "lacking": lacking,
     "presence": presence,
+    "strangers": strangers,
+    "pings": pings,
     "asking": asking,
     "giants": giants,
     "vectors": vectors,

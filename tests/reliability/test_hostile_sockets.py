@@ -46,7 +46,10 @@ FLOOR = 0.025
 KINDS = {
     "silent": SILENT,
     "joined": SILENT,
-    **dict.fromkeys(("updates", "lacking", "presence", "asking", "giants", "vectors", "pieces", "deletions"), FLOODING),
+    **dict.fromkeys(
+        ("updates", "lacking", "presence", "strangers", "pings", "asking", "giants", "vectors", "pieces", "deletions"),
+        FLOODING,
+    ),
 }
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import WSMsgType, WSServerHandshakeError
+from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
+from collab import protocol
 from collab.awareness import State
 from collab.protocol import PARAPH, presence
+from server.realtime.budget import BURST, GRAIN, RATE
 from server.realtime.sync import SOCKETS
 from tests.collab.party import Party
 from tests.server.realtime.replica import Replica, npm_client
@@ -155,6 +157,27 @@ async def test_a_flood_is_held_back_and_others_go_on(world: World, stack: AsyncE
         await flood.socket.send_bytes(b"\x00\x00\x01\x00")
     calm.party.type(" klid")
     await calm.until(lambda: calm.party.told.saved[-1][1] == calm.party.sent)
+
+
+async def test_a_ping_is_answered_in_its_turn_and_paid_for(world: World) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    client = (await world.browser("novakova")).client
+    clock = asyncio.get_running_loop().time
+    async with client.ws_connect(f"/sync/{document}", autoping=False) as socket:
+        began = clock()
+        for n in range(3000):
+            await socket.ping(str(n).encode())
+        await socket.send_bytes(protocol.sync_step_1(b"\0"))
+        answers = [await anything_but_words(socket) for _ in range(3000)]
+        assert answers == [(WSMsgType.PONG, str(n).encode()) for n in range(3000)]
+        assert (await socket.receive(10)).data[:2] == b"\x00\x01"
+        assert clock() - began > (3000 - BURST - 2 * GRAIN) / RATE
+
+
+async def anything_but_words(socket: ClientWebSocketResponse) -> tuple[WSMsgType, bytes]:
+    while (message := await socket.receive(10)).type is WSMsgType.BINARY:
+        assert message.data[:2] != b"\x00\x01"
+    return message.type, bytes(message.data)
 
 
 async def test_a_person_has_only_so_many_sockets_and_others_theirs(tmp_path: Path, stack: AsyncExitStack) -> None:
