@@ -1,4 +1,6 @@
-"""What a connection, and a person over all of theirs, may ask of the server: so much at once, so much a second."""
+"""What a connection, and a person over all of theirs, may ask of the server: so much at once, so much a second, and
+so much that waits to be taken.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +25,12 @@ it takes."""
 
 GRAIN = 32
 """So many of them are counted at once."""
+
+MOST_UNTAKEN = 64 * 1024 * 1024
+"""Bytes that may wait for a person's clients to take them, over all connections, when more is to be sent."""
+
+COUNTED_EVERY = 1024 * 1024
+"""Bytes sent to a person after which it is counted how much waits."""
 
 
 class Budget:
@@ -63,3 +71,23 @@ class Budgets:
     def forget(self) -> None:
         """Those of which nothing is spent. Whoever holds one goes on with it, and it is kept when somebody asks."""
         self._of = {person: budget for person, budget in self._of.items() if not budget.whole}
+
+
+class Untaken:
+    """What waits for one person's clients to take it. `backlogs` tell the bytes that wait on each connection."""
+
+    __slots__ = ("__weakref__", "_uncounted", "backlogs")
+
+    def __init__(self) -> None:
+        self.backlogs: set[Callable[[], int]] = set()
+        self._uncounted = 0
+
+    def allows(self, size: int) -> bool:
+        """Whether so many bytes more may be sent."""
+        self._uncounted += size
+        if self._uncounted < COUNTED_EVERY:
+            return True
+        if sum(backlog() for backlog in self.backlogs) > MOST_UNTAKEN:
+            return False
+        self._uncounted = 0
+        return True

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from socket import SO_RCVBUF, SOL_SOCKET
 from time import thread_time
+from weakref import WeakValueDictionary
 
 from aiohttp import WSMsgType, web
 
@@ -26,7 +27,7 @@ from server.identity.callers import Caller
 from server.office import Office
 from server.problems import Problem
 from server.realtime.attendance import ATTENDANCE, Visit
-from server.realtime.budget import GRAIN, MISTAKE, OPENING, SHORT, UNIT, Budget, Budgets
+from server.realtime.budget import GRAIN, MISTAKE, OPENING, SHORT, UNIT, Budget, Budgets, Untaken
 from server.realtime.watch import Watch
 from server.realtime.wire import HEARD, DirectSocket, Framer, Heard, SocketWire
 from server.services.documents import standing
@@ -52,6 +53,11 @@ class Sockets:
     framer: Framer = field(default_factory=Framer)
     budgets: Budgets = field(default_factory=Budgets)
     wires: set[SocketWire] = field(default_factory=set)
+    _untaken: WeakValueDictionary[str, Untaken] = field(default_factory=WeakValueDictionary)
+
+    def untaken_by(self, person: str) -> Untaken:
+        """One for all open sockets of a person."""
+        return self._untaken.setdefault(person, Untaken())
 
 
 SOCKETS: web.AppKey[Sockets] = web.AppKey("sockets", Sockets)
@@ -125,21 +131,22 @@ async def _serve(request: web.Request, query: SyncQuery, socket: DirectSocket) -
     if transport is None:
         return
     transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_RCVBUF, READ_AT_ONCE)
-    wire = SocketWire(socket, transport, sockets.framer)
+    wire = SocketWire(socket, transport, sockets.framer, sockets.untaken_by(caller.person.id))
     visit = Visit("sync", caller, lambda: wire.close(NOT_SIGNED_IN, "signed out"))
     if not attendance.enter(visit):
         raise _Refused(TOO_MANY, "too many sockets")
     sockets.wires.add(wire)
-    try:
-        _check_schema(query)
-        purse = sockets.budgets.of(caller.person.id, asyncio.get_running_loop().time)
-        await asyncio.sleep(purse.spend(OPENING))
-        await _check_still(request.app[OFFICE], caller)
-        await _attend(request, socket, wire, caller, purse)
-    finally:
-        sockets.wires.discard(wire)
-        attendance.leave(visit)
-        await wire.closed()
+    with wire.counted():
+        try:
+            _check_schema(query)
+            purse = sockets.budgets.of(caller.person.id, asyncio.get_running_loop().time)
+            await asyncio.sleep(purse.spend(OPENING))
+            await _check_still(request.app[OFFICE], caller)
+            await _attend(request, socket, wire, caller, purse)
+        finally:
+            sockets.wires.discard(wire)
+            attendance.leave(visit)
+            await wire.closed()
 
 
 async def _caller(request: web.Request, ticket: str | None) -> Caller:

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from aiohttp import WSMessage, WSMsgType, web
 from aiohttp._websocket.models import WSMessageTextBytes
 from aiohttp._websocket.reader import WebSocketDataQueue
 from aiohttp.http_websocket import WebSocketReader, WebSocketWriter
+
+from collab.member import SLOW
+from server.realtime.budget import Untaken
 
 CLOSING = 5.0
 """Seconds a client has to answer a close before the connection is cut."""
@@ -26,7 +30,7 @@ UNHEARD = 64 * 1024
 """Bytes that are kept of a client that speaks before anybody listens; then reading pauses."""
 
 UNANSWERED = 3
-"""Beats that a client may leave unanswered."""
+"""Beats that a client may leave unanswered. After as many in which it took nothing of what waits for it, it is cut."""
 
 PING = b"\x89\x00"
 
@@ -122,21 +126,50 @@ def close_frame(code: int, reason: str) -> bytes:
 class SocketWire:
     """`collab.ports.Wire` on an open socket. `quiet` tells that nothing was sent since it was last reset."""
 
-    __slots__ = ("_closing", "_framer", "_silent", "_socket", "_transport", "quiet")
+    __slots__ = (
+        "_closing",
+        "_framer",
+        "_given",
+        "_silent",
+        "_socket",
+        "_stuck",
+        "_taken",
+        "_transport",
+        "_untaken",
+        "quiet",
+    )
 
-    def __init__(self, socket: DirectSocket, transport: asyncio.Transport, framer: Framer) -> None:
-        self._socket, self._transport, self._framer = socket, transport, framer
+    def __init__(self, socket: DirectSocket, transport: asyncio.Transport, framer: Framer, untaken: Untaken) -> None:
+        self._socket, self._transport, self._framer, self._untaken = socket, transport, framer, untaken
         self._closing: asyncio.Task[None] | None = None
-        self._silent = 0
+        self._silent = self._stuck = self._given = self._taken = 0
         self.quiet = True
 
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Meanwhile what waits here counts among what waits for the person."""
+        self._untaken.backlogs.add(self.backlog)
+        try:
+            yield
+        finally:
+            self._untaken.backlogs.discard(self.backlog)
+
     def beat(self) -> None:
-        """Ask a client that says nothing whether it is there (RFC 6455 § 5.5.2); cut the line of one that is not."""
+        """Ask a client that says nothing whether it is there (RFC 6455 § 5.5.2); cut the line of one that is not, and
+        of one that speaks but does not listen.
+        """
         self._silent = 0 if self._socket.take_heard() else self._silent + 1
-        if self._silent > UNANSWERED:
+        self._stuck = 0 if self._takes() else self._stuck + 1
+        if self._silent > UNANSWERED or self._stuck >= UNANSWERED:
             self._transport.abort()
         elif self._silent and not self._transport.is_closing():
-            self._transport.write(PING)
+            self._write(PING)
+
+    def _takes(self) -> bool:
+        """Whether nothing waits to be taken, or some of it was since this was asked before."""
+        waits, before = self.backlog(), self._taken
+        self._taken = self._given - waits
+        return not waits or self._taken > before
 
     def send(self, message: bytes) -> None:
         if self._closing is None and not self._transport.is_closing():
@@ -144,11 +177,19 @@ class SocketWire:
             framer = self._framer
             if message is not framer.message:
                 framer.take(message)
-            self._transport.write(framer.framed)
+            self._write(framer.framed)
 
     def pong(self, said: bytes) -> None:
         if self._closing is None and not self._transport.is_closing():
-            self._transport.write(pong_frame(said))
+            self._write(pong_frame(said))
+
+    def _write(self, framed: bytes) -> None:
+        size = len(framed)
+        if self._untaken.allows(size):
+            self._given += size
+            self._transport.write(framed)
+        else:
+            self.close(SLOW, "too slow")
 
     @property
     def closing(self) -> bool:
@@ -181,6 +222,9 @@ class SocketWire:
             self._transport.abort()
 
     async def closed(self) -> None:
-        """Until a close that was begun is done."""
+        """Until a close that was begun is done. What its client has not taken soon afterwards, it will not get."""
         if self._closing is not None:
             await asyncio.wait({self._closing})
+        if self.backlog():
+            await asyncio.sleep(PARTING)
+            self._transport.abort()
