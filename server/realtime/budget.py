@@ -74,7 +74,7 @@ class Budgets:
 
 
 class Untaken:
-    """What waits for one person's clients to take it. `backlogs` tell the bytes that wait on each connection."""
+    """What waits for one person's clients to take it. `backlogs` tell the bytes kept on each connection."""
 
     __slots__ = ("__weakref__", "_uncounted", "backlogs")
 

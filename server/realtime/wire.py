@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -28,6 +29,9 @@ PARTING = 1.0
 
 UNHEARD = 64 * 1024
 """Bytes that are kept of a client that speaks before anybody listens; then reading pauses."""
+
+LONG = 64 * 1024
+"""Bytes of a frame that is kept whole until its last byte is taken, and counts whole as long."""
 
 UNANSWERED = 3
 """Beats that a client may leave unanswered. After as many in which it took nothing of what waits for it, it is cut."""
@@ -130,6 +134,7 @@ class SocketWire:
         "_closing",
         "_framer",
         "_given",
+        "_long",
         "_silent",
         "_socket",
         "_stuck",
@@ -143,16 +148,24 @@ class SocketWire:
         self._socket, self._transport, self._framer, self._untaken = socket, transport, framer, untaken
         self._closing: asyncio.Task[None] | None = None
         self._silent = self._stuck = self._given = self._taken = 0
+        self._long: deque[tuple[int, int]] = deque()
         self.quiet = True
 
     @contextmanager
     def counted(self) -> Iterator[None]:
-        """Meanwhile what waits here counts among what waits for the person."""
-        self._untaken.backlogs.add(self.backlog)
+        """Meanwhile what is kept here counts among what waits for the person."""
+        self._untaken.backlogs.add(self.kept)
         try:
             yield
         finally:
-            self._untaken.backlogs.discard(self.backlog)
+            self._untaken.backlogs.discard(self.kept)
+
+    def kept(self) -> int:
+        """Bytes of all frames that are not wholly taken: the event loop gives none back before."""
+        waits = self.backlog()
+        while self._long and self._long[0][1] <= self._given - waits:
+            self._long.popleft()
+        return self._given - self._long[0][0] if self._long else waits
 
     def beat(self) -> None:
         """Ask a client that says nothing whether it is there (RFC 6455 § 5.5.2); cut the line of one that is not, and
@@ -186,6 +199,8 @@ class SocketWire:
     def _write(self, framed: bytes) -> None:
         size = len(framed)
         if self._untaken.allows(size):
+            if size > LONG:
+                self._long.append((self._given, self._given + size))
             self._given += size
             self._transport.write(framed)
         else:
