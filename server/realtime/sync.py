@@ -229,20 +229,29 @@ async def _ask_again(office: Office, document: str, caller: Caller) -> None:
 async def _listen(socket: DirectSocket, wire: SocketWire, hearing: _Hearing) -> None:
     """Until the socket is closed. What is over the budget waits here, and the network holds the client back."""
 
-    def ear(message: Heard) -> None:
-        if hearing.hear(message):
+    def ear(message: Heard) -> bool:
+        waits = hearing.due(message) > 0
+        if waits or hearing.hear(message):
             socket.deafen()
+        return not waits
 
     socket.listen(ear)
     async for message in socket:
         if message.type not in HEARD:
             wire.close(NOT_BINARY, "binary messages only")
             return
+        for due in iter(partial(hearing.due, message), 0.0):
+            await asyncio.sleep(due)
         await asyncio.sleep(hearing.hear(message))
         if wire.closing:
             return
         if socket.all_heard:
             socket.listen(ear)
+
+
+def _is_short(data: bytes) -> bool:
+    """Whether it brings what is typed."""
+    return len(data) <= SHORT and data[:2] == b"\x00\x02"
 
 
 class _Hearing:
@@ -252,6 +261,12 @@ class _Hearing:
         self._rooms, self._member, self._wire, self._purse = rooms, member, wire, purse
         self._budget = Budget(asyncio.get_running_loop().time)
         self._owed = 0.0
+
+    def due(self, message: Heard) -> float:
+        """Seconds until this may be heard: what may take long waits while another of the person's connections owes."""
+        if message.type is not WSMsgType.BINARY or _is_short(message.data) or self._member.gone or self._wire.closing:
+            return 0.0
+        return max(self._budget.spend(0), self._purse.spend(0))
 
     def hear(self, message: Heard) -> float:
         """Seconds until more should be heard. Never raises: aiohttp's parser may be who calls."""
@@ -264,7 +279,7 @@ class _Hearing:
         return self._owe(1)
 
     def _take(self, data: bytes) -> float:
-        short = len(data) <= SHORT and data[:2] == b"\x00\x02"
+        short = _is_short(data)
         began = 0.0 if short else thread_time()
         try:
             self._rooms.receive(self._member, data)

@@ -41,7 +41,8 @@ PING = b"\x89\x00"
 HEARD = frozenset((WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG))
 
 Heard = WSMessage | WSMessageTextBytes
-Ear = Callable[[Heard], None]
+Ear = Callable[[Heard], bool]
+"""Takes a message, or tells that it has to wait."""
 
 
 class Queue(WebSocketDataQueue):
@@ -52,10 +53,8 @@ class Queue(WebSocketDataQueue):
 
     def feed_data(self, data: Heard, size: int) -> None:
         self.heard = True
-        if self.ear is None or self._buffer or data.type not in HEARD:
+        if self.ear is None or self._buffer or data.type not in HEARD or not self.ear(data):
             super().feed_data(data, size)
-        else:
-            self.ear(data)
 
 
 class DirectSocket(web.WebSocketResponse):

@@ -15,6 +15,7 @@ from review.people import Person
 from review.ports import Kept
 from server.office import Office
 from server.realtime import sync
+from server.realtime.budget import Untaken
 from server.realtime.wire import DirectSocket, Framer, SocketWire
 from storage.records import Records
 from tests.collab.party import Party
@@ -100,7 +101,7 @@ class BrokenWire(SocketWire):
     __slots__ = ("beaten",)
 
     def __init__(self, socket: DirectSocket, transport: asyncio.Transport) -> None:
-        super().__init__(socket, transport, Framer())
+        super().__init__(socket, transport, Framer(), Untaken())
         self.beaten = asyncio.Event()
 
     def beat(self) -> None:

@@ -11,7 +11,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 from collab import protocol
 from collab.awareness import State
 from collab.protocol import PARAPH, presence
-from server.realtime.budget import BURST, GRAIN, RATE
+from server.realtime.budget import BURST, GRAIN, PERSON_BURST, PERSON_RATE, RATE
 from server.realtime.sync import SOCKETS
 from tests.collab.party import Party
 from tests.server.realtime.replica import Replica, npm_client
@@ -172,6 +172,26 @@ async def test_a_ping_is_answered_in_its_turn_and_paid_for(world: World) -> None
         assert answers == [(WSMsgType.PONG, str(n).encode()) for n in range(3000)]
         assert (await socket.receive(10)).data[:2] == b"\x00\x01"
         assert clock() - began > (3000 - BURST - 2 * GRAIN) / RATE
+
+
+async def test_what_may_take_long_waits_while_the_person_owes_for_another_connection(world: World) -> None:
+    """Otherwise each of a hundred connections is heard once before any of them waits."""
+    document = (await world.document(content=TEXT))["id"]
+    client = (await world.browser("novakova")).client
+    clock = asyncio.get_running_loop().time
+    purse = world.server.app[SOCKETS].budgets.of(world.people["novakova"].id, clock)
+    async with client.ws_connect(f"/sync/{document}") as socket:
+        await socket.send_bytes(protocol.sync_step_1(b"\0"))
+        await answered(socket)
+        wait, began = purse.spend(PERSON_RATE + PERSON_BURST), clock()
+        await socket.send_bytes(protocol.sync_step_1(b"\0"))
+        await answered(socket)
+        assert clock() - began > 0.9 * wait > 0.5
+
+
+async def answered(socket: ClientWebSocketResponse) -> None:
+    while (await socket.receive(10)).data[:2] != b"\x00\x01":
+        pass
 
 
 async def anything_but_words(socket: ClientWebSocketResponse) -> tuple[WSMsgType, bytes]:
