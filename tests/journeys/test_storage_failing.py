@@ -36,10 +36,11 @@ def test_what_is_typed_while_the_disk_fails_waits_and_is_saved_without_a_new_loa
         page.goto("/documents")
         page.get_by_role("link", name=DIRECTIVE).first.click()
         draft(page)
-    status = one.get_by_role("status").filter(has_text="neuloženo")
+    band = one.get_by_role("status").filter(has_text="Porucha úložiště")
     break_disk(office.running.server.process.pid)
     write_behind(one, WORDS, " Psáno na vadný disk.")
-    expect(status).to_contain_text("porucha úložiště")
+    expect(one.get_by_role("status").get_by_text("neuloženo", exact=True)).to_be_visible()
+    expect(band).to_contain_text("Text je uchovaný v tomto počítači.")
     write_behind(one, "Psáno na vadný disk.", " A dál.")
     paper(one).evaluate(
         "(node, text) => { const data = new DataTransfer(); data.setData('text/plain', text);"

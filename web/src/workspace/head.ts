@@ -1,17 +1,24 @@
-/** Tells the page how high its head is, as `--head`: what sticks below it must know. Called while a component begins. */
+/** Tells the page how high the part of its head is that stays, as `--head`, and the news under it, as `--notices`. Called while a component begins. */
 import { onMount } from 'svelte'
 
 export function measureHead(): void {
   onMount(() => {
     const root = document.documentElement
-    const watcher = new ResizeObserver(([entry]) => root.style.setProperty('--head', `${entry?.target.clientHeight ?? 0}px`))
-    let found: Element | null = null
+    let [found, row, news]: (Element | null)[] = [null, null, null]
+    const tell = (name: string, height: number): void => root.style.setProperty(name, `${height}px`)
+    const measure = (): void => {
+      tell('--head', found?.clientHeight || row?.clientHeight || 0)
+      tell('--notices', news?.clientHeight ?? 0)
+    }
+    const watcher = new ResizeObserver(measure)
     const look = new MutationObserver(() => {
       const head = document.querySelector('header.head')
       if (head === found) return
-      if (found) watcher.unobserve(found)
+      watcher.disconnect()
       found = head
-      if (head) watcher.observe(head)
+      row = head?.querySelector('.stays') ?? null
+      news = head?.querySelector('.notices') ?? null
+      for (const part of [found, row, news]) if (part) watcher.observe(part)
     })
     look.observe(document.body, { childList: true, subtree: true })
     return () => {
