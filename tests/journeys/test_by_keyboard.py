@@ -132,3 +132,24 @@ def test_the_obvious_act_of_a_task_is_one_key(office: Office) -> None:
     expect(page.get_by_role("heading", level=1, name=ORDINANCE)).to_be_visible()
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert seat.complaints == []
+
+
+def test_the_text_and_its_tools_are_a_key_away(office: Office) -> None:
+    page = office.sit("novotny").page
+    page.goto("/documents")
+    page.get_by_role("link", name="Směrnice").first.press("Enter")
+    text, tools = page.locator(".ProseMirror"), page.get_by_role("toolbar", name="Úpravy textu")
+    expect(tools).to_be_visible()
+    page.get_by_role("link", name="Přejít na obsah").press("Enter")
+    expect(text).to_be_focused()
+    press(page, "Alt+F10")
+    expect(tools.get_by_role("button", name="Psát", exact=True)).to_be_focused()
+    press(page, *["ArrowRight"] * 3)
+    expect(tools.get_by_role("button", name="Tučně")).to_be_focused()
+    press(page, "Escape")
+    expect(text).to_be_focused()
+    press(page, "Alt+F10")
+    expect(tools.get_by_role("button", name="Tučně")).to_be_focused()
+    expect(tools.locator('[tabindex="0"]')).to_have_count(1)
+    press(page, "Escape", "Escape", "?")
+    expect(page.get_by_role("dialog", name="Klávesy")).to_contain_text("Z textu na lištu úprav")

@@ -2,8 +2,8 @@
  * Keys of a page: `useKeys({ j: next, Enter: open })` while the component lives.
  *
  * A key is a letter, a named key, a combination like `Mod+Enter` (⌘ on a Mac, Ctrl elsewhere) or two letters
- * one after the other (`g t`). While the person writes or a dialog or menu is open, only combinations with Mod are
- * heard.
+ * one after the other (`g t`). While the person writes or a dialog or menu is open, only what writes nothing is heard:
+ * combinations with Mod and the keys F1 to F12.
  */
 type Act = (event: KeyboardEvent) => void
 export type Keys = Readonly<Record<string, Act>>
@@ -30,11 +30,13 @@ function listen(): void {
   addEventListener('keydown', heard)
 }
 
+const WRITES_NOTHING = /^Mod\+|F\d+$/
+
 function heard(event: KeyboardEvent): void {
   if (event.key === 'Escape') wrote = -Infinity // whoever took it: the person has left the text
   if (event.defaultPrevented || event.isComposing) return
   const name = nameOf(event)
-  if (!name.startsWith('Mod+') && isBusy(event)) return
+  if (!WRITES_NOTHING.test(name) && isBusy(event)) return
   const act = actOf(afterLead(name)) ?? actOf(name)
   lead = { name, at: event.timeStamp }
   if (!act) return

@@ -23,6 +23,16 @@ test('keys are named the same on every system', () => {
   expect(nameOf({ ...none, key: '?', shiftKey: true })).toBe('?')
 })
 
+test('a key that writes nothing is heard in the midst of writing', () => {
+  const [act, letter] = [vi.fn(), vi.fn()]
+  bind({ 'Alt+F10': act, f: letter })
+  const field = document.body.appendChild(document.createElement('textarea'))
+  press('F10', { altKey: true }, field)
+  press('f', {}, field)
+  expect(act).toHaveBeenCalledOnce()
+  expect(letter).not.toHaveBeenCalled()
+})
+
 test('the innermost binding wins', () => {
   const outer = vi.fn()
   const inner = vi.fn()

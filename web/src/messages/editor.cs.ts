@@ -1,5 +1,6 @@
 export default {
   placeholder: 'Začněte psát. „Čl. “ založí článek, „(1) “ odstavec, „a) “ písmeno.',
+  toToolbar: 'Z textu na lištu úprav, Esc zpět',
   toolbar: 'Úpravy textu',
   block: 'Druh odstavce',
   paragraph: 'Odstavec',

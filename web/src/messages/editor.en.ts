@@ -3,6 +3,7 @@ import type cs from './editor.cs'
 
 export default {
   placeholder: 'Start writing. “Čl. ” begins an article, “(1) ” a clause, “a) ” a point.',
+  toToolbar: 'From the text to the toolbar, Esc back',
   toolbar: 'Editing the text',
   block: 'Kind of paragraph',
   paragraph: 'Paragraph',
