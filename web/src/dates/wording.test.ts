@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { setLocale } from '../i18n/locale.svelte'
-import { ago, dueTone, dueWords } from './wording'
+import { ago, clock, dueTone, dueWords } from './wording'
 
 const monday = new Date('2026-11-23T09:00:00+01:00')
 
@@ -48,3 +48,11 @@ test('what happened is said the shorter the nearer it is', () => {
 function plain(text: string): string {
   return text.replace(/\s/g, ' ')
 }
+
+test('a moment of the past is said by the clock, with its date when it was not today', () => {
+  expect(plain(clock('2026-11-23T08:02:31+01:00', monday))).toBe('8:02')
+  expect(plain(clock('2026-11-23T08:02:31+01:00', monday, true))).toBe('8:02:31')
+  expect(plain(clock('2026-11-22T14:02:00+01:00', monday))).toBe('včera 14:02')
+  expect(plain(clock('2026-11-05T14:02:00+01:00', monday))).toBe('5. 11. 14:02')
+  expect(plain(clock('2025-11-05T14:02:00+01:00', monday))).toBe('5. 11. 2025 14:02')
+})

@@ -45,6 +45,15 @@ export function ago(at: string, now: Date): string {
   return dateFor(moment, now)
 }
 
+/** When something happened, by the clock: "14:02", "včera 14:02", "24. 11. 14:02"; with `seconds`, "14:02:31". */
+export function clock(at: string, now: Date, seconds = false): string {
+  const moment = new Date(at)
+  const days = dayOf(now) - dayOf(moment)
+  const time = seconds ? format({ hour: 'numeric', minute: '2-digit', second: '2-digit' }).format(moment) : timeOf(moment)
+  if (days === 0) return time
+  return days === 1 ? t('yesterdayAt', { time }) : `${dateFor(moment, now)} ${time}`
+}
+
 /** Everything there is to say about a moment: weekday, date, time to the second. */
 export function exact(at: string): string {
   return format({ weekday: 'long', day: 'numeric', month: 'numeric', year: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' }).format(new Date(at))
