@@ -63,6 +63,18 @@ def test_the_page_follows_a_colleague_until_one_does_something_oneself(office: O
     expect(band).to_be_hidden()
 
 
+def test_the_name_at_a_caret_shows_while_it_moves_and_leaves_the_line_above_readable(office: Office) -> None:
+    one, other = both(office)
+    caret, named = one.locator(".caret"), one.locator(".caret.named")
+    put_caret_behind(other, "Předmět a působnost")
+    expect(named).to_have_count(1)
+    expect(named).to_have_count(0)
+    expect(caret).to_have_count(1)
+    assert caret.evaluate("node => getComputedStyle(node, '::after').opacity") == "0"
+    caret.hover()
+    assert caret.evaluate("node => getComputedStyle(node, '::after').opacity") == "1"
+
+
 def test_one_s_own_last_steps_are_taken_back_after_a_new_load_and_nobody_else_s(office: Office) -> None:
     one, other = both(office)
     mark(one, "následujícím")

@@ -37,14 +37,18 @@ function footnotes(page: Document): void {
   }
 }
 
+/** The `type` of a numbered list: digits, letters or Roman numerals. */
+type Numbering = '1' | 'a' | 'A' | 'i' | 'I'
+
 interface Bullet {
   level: number
-  ordered: boolean
+  /** How its list is numbered; null is a list of bullets. */
+  numbering: Numbering | null
   paragraph: HTMLElement
 }
 
 /** Word's lists are paragraphs that know their level; runs of them become nested lists. */
-function lists(page: Document): void {
+export function lists(page: Document): void {
   const items = [...page.querySelectorAll<HTMLElement>('p[style*="mso-list"], p[class^="MsoListParagraph"]')].flatMap(bullet)
   let stack: { level: number; list: HTMLElement }[] = []
   let last: Element | null = null
@@ -70,14 +74,23 @@ function bullet(paragraph: HTMLElement): Bullet[] {
     paragraph.prepend(`${printed} `)
     return []
   }
-  return [{ level: Number(level), ordered: /^\w+[.)]$/.test(printed), paragraph }]
+  return [{ level: Number(level), numbering: numberingOf(printed), paragraph }]
+}
+
+/** By what Word printed at the first item: "i." begins Roman numerals, any other letter an alphabet. */
+function numberingOf(printed: string): Numbering | null {
+  const sign = /^(\w+)[.)]$/.exec(printed)?.[1]
+  if (!sign) return null
+  if (sign === 'i' || sign === 'I') return sign
+  return /^[a-z]/.test(sign) ? 'a' : /^[A-Z]/.test(sign) ? 'A' : '1'
 }
 
 function listFor(page: Document, stack: { level: number; list: HTMLElement }[], item: Bullet): HTMLElement {
   while (stack.length > 0 && (stack.at(-1)?.level ?? 0) > item.level) stack.pop()
   const open = stack.at(-1)
   if (open?.level === item.level) return open.list
-  const list = page.createElement(item.ordered ? 'ol' : 'ul')
+  const list = page.createElement(item.numbering ? 'ol' : 'ul')
+  if (item.numbering && item.numbering !== '1') list.setAttribute('type', item.numbering)
   open?.list.lastElementChild?.append(list)
   stack.push({ level: item.level, list })
   return list
