@@ -65,6 +65,22 @@ describe('what is written while proposing', () => {
     expect(suggestionsOf(editor.state.doc)[0]).toMatchObject({ author: 'jan', at: expect.stringMatching(/^\d{4}-.*Z$/) })
   })
 
+  test('is shown with a few words of the text on either side', () => {
+    editor.destroy()
+    editor = open('<p>Dotace se poskytuje nejvýše jednou ročně. Žádost se podává písemně.</p>')
+    at('ročně.')
+    backspace()
+    expect(suggestionsOf(editor.state.doc)).toMatchObject([{ before: '…\u00a0nejvýše jednou ročně', deleted: '.', after: ' Žádost se podává\u00a0…' }])
+    editor.destroy()
+    editor = open('<p>Platí ihned.</p>')
+    at('Platí')
+    type(' od')
+    expect(suggestionsOf(editor.state.doc)).toMatchObject([{ before: 'Platí', inserted: ' od', after: ' ihned.' }])
+    at('ihned')
+    type(' a')
+    expect(suggestionsOf(editor.state.doc).at(-1)).toMatchObject({ before: 'Platí ihned', inserted: ' a', after: '.' })
+  })
+
   test('takes back with Backspace what oneself proposed, and proposes what was there before', () => {
     at('400')
     type('0')

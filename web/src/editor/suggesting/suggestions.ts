@@ -12,6 +12,9 @@ export interface Suggestion {
   at: string
   deleted: string
   inserted: string
+  /** A few words of the text on either side. */
+  before: string
+  after: string
 }
 
 interface Piece {
@@ -42,18 +45,45 @@ function pieces(doc: Node): Piece[] {
 export function suggestionsOf(doc: Node): Suggestion[] {
   const found = new Map<string, Suggestion>()
   let block: Node | null = null
-  for (const { mark, text, from } of pieces(doc)) {
+  for (const { mark, text, from, to } of pieces(doc)) {
     const { id, author, name, at } = mark.attrs as Record<string, string | null>
     const key = id ?? ''
-    const one = found.get(key) ?? { id: key, author: author ?? null, name: name ?? '', at: at ?? '', deleted: '', inserted: '' }
+    const one = found.get(key) ?? { id: key, author: author ?? null, name: name ?? '', at: at ?? '', deleted: '', inserted: '', before: wordsBefore(doc.resolve(from)), after: '' }
     const side = mark.type.name === 'deletion' ? 'deleted' : 'inserted'
     const here = doc.resolve(from).parent
     if (one[side] !== '' && block !== null && here !== block) one[side] += '\n'
     block = here
     one[side] += text
+    one.after = wordsAfter(doc.resolve(to))
     found.set(key, one)
   }
   return [...found.values()]
+}
+
+const few = 3 // words
+const near = 200 // characters in which they are looked for
+
+/** The words of a block as they stand, without those that other suggestions would bring. */
+function standing(block: Node, from: number, to: number): string {
+  let words = ''
+  block.nodesBetween(from, to, (node, pos) => {
+    const proposed = node.marks.some((mark) => mark.type.name === 'insertion')
+    if (!proposed) words += node.text?.slice(Math.max(from - pos, 0), to - pos) ?? ' '
+    return false
+  })
+  return words
+}
+
+function wordsBefore({ parent, parentOffset }: ResolvedPos): string {
+  const text = standing(parent, 0, parentOffset)
+  const words = text.slice(-near).match(new RegExp(`(\\S+\\s+){0,${few - 1}}\\S*\\s*$`))?.[0] ?? ''
+  return words.length < text.length ? `…\u00a0${words}` : words
+}
+
+function wordsAfter({ parent, parentOffset }: ResolvedPos): string {
+  const text = standing(parent, parentOffset, parent.content.size)
+  const words = text.slice(0, near).match(new RegExp(`^\\s*\\S*(\\s+\\S+){0,${few - 1}}`))?.[0] ?? ''
+  return words.length < text.length ? `${words}\u00a0…` : words
 }
 
 /** The suggestion at a position, for keys pressed in the text. */
