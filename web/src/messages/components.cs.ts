@@ -20,6 +20,8 @@ export default {
   slowDown: 'Příliš mnoho pokusů za sebou.',
   slowDownDetail: 'Zkuste to znovu za {seconds} s.',
   notFound: 'Tady nic není, nebo k tomu nemáte přístup.',
+  notFoundDetail: 'O přístup požádejte toho, od koho odkaz máte, nebo předkladatele dokumentu.',
+  toDocuments: 'Přejít na dokumenty',
   forbidden: 'K tomu nemáte oprávnění.',
   serverFailed: 'Server to nezvládl.',
 } as const

@@ -23,6 +23,8 @@ export default {
   slowDown: 'Too many tries in a row.',
   slowDownDetail: 'Try again in {seconds} s.',
   notFound: 'There is nothing here, or you may not see it.',
+  notFoundDetail: 'Ask whoever gave you the link, or the submitter of the document, for access.',
+  toDocuments: 'Go to documents',
   forbidden: 'You may not do that.',
   serverFailed: 'The server failed.',
 } satisfies Translation<typeof cs>

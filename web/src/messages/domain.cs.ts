@@ -2,7 +2,7 @@
 export default {
   'state.draft': 'rozepsáno',
   'state.in_review': 'v připomínkách',
-  'state.settling': 'vypořádává se',
+  'state.settling': 've vypořádání',
   'state.ready': 'připraveno',
   'state.signing': 'podepisuje se',
   'state.signed': 'podepsáno',
@@ -41,7 +41,7 @@ export default {
   'round.prepared': 'připravené',
   'round.open': 'běží',
   'round.closed': 'uzavřené',
-  'round.settling': 'vypořádává se',
+  'round.settling': 've vypořádání',
   'round.settled': 'vypořádané',
   'round.cancelled': 'zrušené',
 

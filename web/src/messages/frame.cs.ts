@@ -6,7 +6,7 @@ export default {
   rounds: 'Kola',
   registry: 'Spisovna',
   search: 'Hledat',
-  searchHint: 'Hledat (⌘K)',
+  searchHint: 'Hledat ({keys})',
   verify: 'Ověření',
   administration: 'Správa',
   more: 'Další',

@@ -9,7 +9,7 @@ export default {
   rounds: 'Rounds',
   registry: 'Registry',
   search: 'Search',
-  searchHint: 'Search (⌘K)',
+  searchHint: 'Search ({keys})',
   verify: 'Verification',
   administration: 'Administration',
   more: 'More',

@@ -1,6 +1,6 @@
 export default {
-  next: 'další řádek',
-  previous: 'předchozí řádek',
-  open: 'otevřít',
-  act: 'hlavní akce řádku',
+  next: 'Další řádek',
+  previous: 'Předchozí řádek',
+  open: 'Otevřít',
+  act: 'Hlavní akce řádku',
 } as const

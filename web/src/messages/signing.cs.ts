@@ -49,8 +49,8 @@ export default {
   mayLeave: 'Můžete odejít, podepisuje se dál na serveru.',
   retry: { one: 'Zkusit znovu {n} nepodepsaný', few: 'Zkusit znovu {n} nepodepsané', other: 'Zkusit znovu {n} nepodepsaných' },
   finish: 'Uklidit hotové',
-  toggleKey: 'vybrat řádek',
-  allKey: 'vybrat všechny',
-  signKey: 'podepsat vybrané',
+  toggleKey: 'Vybrat řádek',
+  allKey: 'Vybrat všechny',
+  signKey: 'Podepsat vybrané',
   'failure.unknown': 'Nepodařilo se podepsat.',
 } as const

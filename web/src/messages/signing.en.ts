@@ -52,8 +52,8 @@ export default {
   mayLeave: 'You may leave; signing goes on at the server.',
   retry: { one: 'Try {n} again', other: 'Try {n} again' },
   finish: 'Clear what is done',
-  toggleKey: 'select the row',
-  allKey: 'select all',
-  signKey: 'sign the selected',
+  toggleKey: 'Select the row',
+  allKey: 'Select all',
+  signKey: 'Sign the selected',
   'failure.unknown': 'It could not be signed.',
 } satisfies Translation<typeof cs>
