@@ -3,7 +3,7 @@ export default {
   'state.draft': 'rozepsáno',
   'state.in_review': 'v připomínkách',
   'state.settling': 've vypořádání',
-  'state.ready': 'připraveno',
+  'state.ready': 'připraveno k podpisu',
   'state.signing': 'podepisuje se',
   'state.signed': 'podepsáno',
   'state.handed_over': 've spisovně',

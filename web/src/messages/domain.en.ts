@@ -5,7 +5,7 @@ export default {
   'state.draft': 'draft',
   'state.in_review': 'in review',
   'state.settling': 'being settled',
-  'state.ready': 'ready',
+  'state.ready': 'ready to sign',
   'state.signing': 'being signed',
   'state.signed': 'signed',
   'state.handed_over': 'in the registry',

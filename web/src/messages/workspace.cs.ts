@@ -221,7 +221,7 @@ export default {
   state_ready: 'připraveno k podpisu',
   state_signing: 'podepisuje se',
   state_signed: 'podepsáno',
-  state_handed_over: 've spisové službě',
+  state_handed_over: 've spisovně',
   state_withdrawn: 'staženo',
   state_superseded: 'nahrazeno',
   draftOf: 'Text: {title}',

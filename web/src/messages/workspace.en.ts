@@ -224,7 +224,7 @@ export default {
   state_ready: 'ready to sign',
   state_signing: 'being signed',
   state_signed: 'signed',
-  state_handed_over: 'handed over',
+  state_handed_over: 'in the registry',
   state_withdrawn: 'withdrawn',
   state_superseded: 'superseded',
   draftOf: 'Text: {title}',
