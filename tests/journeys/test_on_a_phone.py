@@ -1,4 +1,4 @@
-"""The page of a document on a phone: what stays on the screen, and that nothing moves the text under the reader's eyes."""
+"""The page of a document on a phone: what stays on the screen, and that nothing moves the text under one's eyes."""
 
 from __future__ import annotations
 
