@@ -1,7 +1,9 @@
-/** A `/sync` server within the test: one document, `paraph.1`, and a disk that can be told to fail. */
+/** A `/sync` server within the test: one document, `paraph.1`, and a disk that can be told to fail; and a browser's store. */
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
+import type { Keeper } from './keeping'
+import type { Lost, Row } from './kept'
 import { subprotocol } from './protocol'
 
 type Judge = (update: Uint8Array) => { code: string; detail: string } | null
@@ -126,4 +128,21 @@ class PretendSocket {
     const frame = encoding.toUint8Array(out)
     queueMicrotask(() => this.readyState === 1 && this.onmessage?.({ data: frame.slice().buffer as ArrayBuffer }))
   }
+}
+
+export class Memory implements Keeper {
+  rows = new Map<number, Row>()
+  lost: Lost[] = []
+  full = false
+  #next = 1
+
+  keep = async (row: Row): Promise<number> => {
+    if (this.full) throw new DOMException('', 'QuotaExceededError')
+    const key = this.#next++
+    this.rows.set(key, { ...row, key })
+    return key
+  }
+  drop = async (keys: number[]): Promise<void> => keys.forEach((key) => this.rows.delete(key))
+  adopt = async (owner: string): Promise<Row[]> => [...this.rows.values()].filter((row) => row.owner === owner)
+  noteLost = async (lost: Lost): Promise<void> => void this.lost.push(lost)
 }

@@ -1,28 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
-import type { Keeper } from './keeping'
-import type { Lost, Row } from './kept'
 import { pastOf } from './past'
-import { PretendServer } from './pretend'
+import { Memory, PretendServer } from './pretend'
 import { Room } from './room'
 import { troubleOf } from './state'
-
-class Memory implements Keeper {
-  rows = new Map<number, Row>()
-  lost: Lost[] = []
-  full = false
-  #next = 1
-
-  keep = async (row: Row): Promise<number> => {
-    if (this.full) throw new DOMException('', 'QuotaExceededError')
-    const key = this.#next++
-    this.rows.set(key, { ...row, key })
-    return key
-  }
-  drop = async (keys: number[]): Promise<void> => keys.forEach((key) => this.rows.delete(key))
-  adopt = async (owner: string): Promise<Row[]> => [...this.rows.values()].filter((row) => row.owner === owner)
-  noteLost = async (lost: Lost): Promise<void> => void this.lost.push(lost)
-}
 
 let server: PretendServer
 let memory: Memory
@@ -184,7 +165,7 @@ describe('a room', () => {
     server.role = 'reader'
     const room = enter()
     await settle()
-    expect(memory.lost).toMatchObject([{ code: 'not_allowed', text: 'před odebráním' }])
+    expect(memory.lost).toMatchObject([{ code: 'role', text: 'před odebráním' }])
     expect(text(room.doc)).toBe('')
     expect(memory.rows.size).toBe(0)
   })

@@ -8,13 +8,15 @@
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { delay } from './backoff'
+import { Carets } from './carets'
 import { Keeping, keysOf, type Shelf } from './keeping'
 import type { Lost, Row } from './kept'
 import { Ledger, type Edit } from './ledger'
+import { merge, mergeLate } from './overtaken'
 import { recall, type Past } from './past'
 import { awarenessFrame, read, subprotocol, updateFrame, vectorFrame, wholeFrame, type Incoming } from './protocol'
 import { mayReturn, passing, saveState, storageFails, troubleOf, type Reason, type SaveState } from './state'
-import { wordsOf } from './words'
+import { wordsOf, type Clocks } from './words'
 
 export interface RoomOptions extends Shelf {
   url: string
@@ -31,7 +33,6 @@ const writers = ['editor', 'submitter']
 const answerWithin = 15_000
 const askAgainAfter = 10_000
 const mostWaiting = 128 * 1024
-const cursorPause = 50
 const empty = Y.encodeStateAsUpdate(new Y.Doc())
 
 export class Room {
@@ -53,13 +54,13 @@ export class Room {
   #trouble: Reason | null = null
   #attempt = 0
   #closed = false
-  #timers: Partial<Record<'return' | 'answer' | 'cursor' | 'again', ReturnType<typeof setTimeout>>> = {}
-  #moved = new Set<number>()
+  #timers: Partial<Record<'return' | 'answer' | 'again', ReturnType<typeof setTimeout>>> = {}
+  #carets: Carets
 
   constructor(options: RoomOptions) {
     this.#options = options
     this.#keeping = new Keeping(options, () => this.save.light === 'unsaved' && this.#told())
-    this.#watch()
+    this.#carets = this.#watch()
     globalThis.addEventListener?.('online', this.#online)
     globalThis.addEventListener?.('offline', this.#offline)
     globalThis.addEventListener?.('pagehide', this.#keepAll)
@@ -106,7 +107,7 @@ export class Room {
     globalThis.removeEventListener?.('pagehide', this.#keepAll)
     globalThis.document?.removeEventListener('visibilitychange', this.#keepAll)
     removeAwarenessStates(this.awareness, [this.doc.clientID], 'leaving')
-    this.#flushCursors()
+    this.#carets.flush()
     this.#socket?.close(1000)
     this.awareness.destroy()
     this.doc.destroy()
@@ -123,9 +124,9 @@ export class Room {
     this.#told()
   }
 
-  #watch(): void {
+  #watch(): Carets {
     this.doc.on('update', this.#edited)
-    this.awareness.on('update', this.#cursorMoved)
+    return new Carets(this.awareness, this, (frame) => this.#post(frame))
   }
 
   #receive(frame: Uint8Array): void {
@@ -194,7 +195,8 @@ export class Room {
   }
 
   #take(update: Uint8Array, whole: boolean): void {
-    Y.applyUpdate(this.doc, update, this)
+    const deleted = merge(this.doc, update, this)
+    this.#tellLost('deleted', '', this.#ledger.open.map((edit) => edit.update), deleted)
     if (!whole || this.#synced) return
     this.#synced = true
     this.#everSynced = true
@@ -216,7 +218,7 @@ export class Room {
   #bringOn(rows: Row[]): void {
     if (rows.length === 0) return
     const update = Y.mergeUpdates(rows.map((row) => row.update))
-    Y.applyUpdate(this.doc, update, this)
+    this.#tellLost('deleted', '', [update], mergeLate(this.doc, update, this))
     this.#send(this.#ledger.add(update, keysOf(rows)))
   }
 
@@ -308,13 +310,15 @@ export class Room {
     this.awareness = new Awareness(this.doc)
     this.awareness.setLocalState(self)
     this.#live = this.#synced = this.#everSynced = false
-    this.#watch()
+    this.#carets = this.#watch()
   }
 
-  #tellLost(code: string, detail: string, updates: Uint8Array[]): void {
-    const text = wordsOf(updates)
+  #tellLost(code: string, detail: string, updates: Uint8Array[], within?: Clocks): void {
+    if (updates.length === 0 || within?.clients.size === 0) return
+    const text = wordsOf(updates, within)
     if (text === '') return
-    this.#options.lost(this.#keeping.noteLost({ at: new Date().toISOString(), code, detail, text }))
+    const why = code === 'not_allowed' && this.role !== null && !this.mayWrite ? 'role' : code
+    this.#options.lost(this.#keeping.noteLost({ at: new Date().toISOString(), code: why, detail, text }))
   }
 
   #expectAnswer(): void {
@@ -360,20 +364,6 @@ export class Room {
     socket.onclose = null
     socket.close()
     this.#lostConnection(socket, 1006)
-  }
-
-  #cursorMoved = (change: { added: number[]; updated: number[]; removed: number[] }, origin: unknown): void => {
-    if (origin === this) return
-    for (const client of [...change.added, ...change.updated, ...change.removed]) this.#moved.add(client)
-    this.#timers.cursor ??= setTimeout(this.#flushCursors, cursorPause)
-  }
-
-  #flushCursors = (): void => {
-    clearTimeout(this.#timers.cursor)
-    delete this.#timers.cursor
-    const clients = [...this.#moved].filter((client) => this.awareness.meta.has(client))
-    this.#moved.clear()
-    if (clients.length > 0) this.#post(awarenessFrame(encodeAwarenessUpdate(this.awareness, clients)))
   }
 
   #showSelf(): void {

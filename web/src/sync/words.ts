@@ -1,24 +1,52 @@
 /** The words inside an update, so that an edit which could not be taken can be shown to who wrote it. */
 import * as Y from 'yjs'
 
-/** All text that the updates insert, in order; pieces that were typed in one go stay together. */
-export function wordsOf(updates: Uint8Array[]): string {
-  const pieces: string[] = []
-  let last: { client: number; end: number } | null = null
-  for (const struct of updates.flatMap(structs)) {
-    if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentString)) continue
-    const { client, clock } = struct.id
-    const follows = last !== null && last.client === client && last.end === clock
-    if (follows) pieces[pieces.length - 1] += struct.content.str
-    else pieces.push(struct.content.str)
-    last = { client, end: clock + struct.length }
-  }
-  return pieces.filter((piece) => piece.trim() !== '').join('\n')
+export type Clocks = ReturnType<typeof Y.createDeleteSet>
+
+interface Piece {
+  client: number
+  /** The clock behind the last letter, own deletions that follow it included. */
+  end: number
+  text: string
 }
 
-function structs(update: Uint8Array): unknown[] {
+/**
+ * All text that the updates insert and do not delete again, in the order written; pieces that were typed in one go stay
+ * together. Only that of the clocks `within`, when they are given.
+ */
+export function wordsOf(updates: Uint8Array[], within?: Clocks): string {
+  const decoded = updates.flatMap(read)
+  const deleted = Y.mergeDeleteSets(decoded.map(({ ds }) => ds))
+  const pieces: Piece[] = []
+  for (const struct of decoded.flatMap(({ structs }) => structs)) {
+    if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentString)) continue
+    for (const letter of letters(struct.id, struct.content.str, deleted, within)) append(pieces, letter, deleted)
+  }
+  return pieces.map(({ text }) => text).filter((text) => text.trim() !== '').join('\n')
+}
+
+function letters({ client, clock }: Y.ID, text: string, deleted: Clocks, within?: Clocks): Piece[] {
+  const wanted = (id: Y.ID): boolean => !Y.isDeleted(deleted, id) && (!within || Y.isDeleted(within, id))
+  const all = text.split('').map((letter, n): Piece => ({ client, end: clock + n + 1, text: letter }))
+  return all.filter(({ end }) => wanted(Y.createID(client, end - 1)))
+}
+
+function append(pieces: Piece[], letter: Piece, deleted: Clocks): void {
+  const last = pieces.at(-1)
+  if (!last || last.client !== letter.client || !reaches(last, letter, deleted)) return void pieces.push(letter)
+  last.text += letter.text
+  last.end = letter.end
+}
+
+/** Nothing but what the author deleted again lies between. */
+function reaches(last: Piece, letter: Piece, deleted: Clocks): boolean {
+  while (last.end < letter.end - 1 && Y.isDeleted(deleted, Y.createID(last.client, last.end))) last.end += 1
+  return last.end === letter.end - 1
+}
+
+function read(update: Uint8Array): { structs: unknown[]; ds: Clocks }[] {
   try {
-    return Y.decodeUpdate(update).structs
+    return [Y.decodeUpdate(update)]
   } catch {
     return []
   }

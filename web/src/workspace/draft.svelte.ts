@@ -82,7 +82,7 @@ export class Draft {
   /** Shown in any case, also when the store did not take it. */
   async #lose(lost: Lost): Promise<void> {
     await this.#readLost()
-    if (!this.lost.some((one) => one.at === lost.at)) this.lost = [...this.lost, lost]
+    if (!this.lost.some((one) => one.at === lost.at && one.text === lost.text)) this.lost = [...this.lost, lost]
   }
 
   #changed(room: Room): void {

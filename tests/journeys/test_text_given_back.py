@@ -1,0 +1,53 @@
+"""Text that cannot stay in the draft is given back to who wrote it, with the true reason."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.conftest import Office
+from tests.journeys.paper import WORDS, both, draft, expect_saved, paper, put_caret_behind, write_behind
+
+pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
+NOT_IN = "Tento váš text se do dokumentu nedostal."
+SELECT_PARAGRAPH = """() => {
+  const inside = getSelection().anchorNode
+  const paragraph = (inside.nodeType === 1 ? inside : inside.parentElement).closest('.ProseMirror p')
+  const range = document.createRange()
+  range.selectNodeContents(paragraph)
+  getSelection().removeAllRanges()
+  getSelection().addRange(range)
+  return new Promise((heard) => requestAnimationFrame(() => requestAnimationFrame(heard))).then(() => null)
+}"""
+
+
+def delete_paragraph(page: Page, words: str) -> None:
+    """The paragraph goes with its words, as two presses of Backspace take it."""
+    put_caret_behind(page, words)
+    page.evaluate(SELECT_PARAGRAPH)
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    expect(paper(page)).not_to_contain_text(words)
+    expect_saved(page)
+
+
+def given_back(page: Page) -> Locator:
+    return page.get_by_role("alert").filter(has_text=NOT_IN)
+
+
+def test_text_written_offline_into_a_passage_deleted_meanwhile_comes_back(office: Office) -> None:
+    one, other = both(office)
+    one.context.set_offline(True)
+    expect(one.get_by_role("status").get_by_text("neuloženo", exact=True)).to_be_visible()
+    write_behind(one, WORDS, " Psáno ve vlaku bez spojení.")
+    delete_paragraph(other, WORDS)
+    one.context.set_offline(False)
+    expect(given_back(one)).to_contain_text("Psáno ve vlaku bez spojení.")
+    expect(given_back(one)).to_contain_text("Místo, do kterého jste psali, mezitím někdo smazal.")
+    expect(one.get_by_role("status").get_by_text("část textu se neuložila", exact=True)).to_be_visible()
+    expect(one.get_by_role("status").get_by_text("uloženo", exact=True)).to_be_hidden()
+    one.reload()
+    expect(given_back(one)).to_contain_text("Psáno ve vlaku bez spojení.")
+    given_back(one).get_by_role("button", name="Už ho nepotřebuji").click()
+    draft(one)
+    expect(given_back(one)).to_be_hidden()
