@@ -19,6 +19,7 @@ export interface Present {
 export interface Line {
   on(event: string, hear: (given: never) => void): unknown
   emit(event: string, request: object, answered?: (answer: never) => void): unknown
+  connect(): unknown
   disconnect(): unknown
 }
 
@@ -34,11 +35,16 @@ const EVERYTHING = ''
 let socket: Line | undefined
 let starting = false
 let connected = $state(false)
+/** How often the server was heard on another way while this line was cut. */
+let heard = $state(0)
 let cut: () => void = () => undefined
 
 export const live = {
   get connected(): boolean {
     return connected
+  },
+  get heard(): number {
+    return heard
   },
   /** Who is at the document, ourselves included. */
   people(document: string): Present[] {
@@ -70,6 +76,14 @@ export async function startLive(open: () => Promise<Line> = openLine): Promise<v
 async function openLine(): Promise<Line> {
   const { io } = await import('socket.io-client')
   return io('/live', { transports: ['websocket'], withCredentials: true })
+}
+
+/** The server was heard on another way: the line comes back at once instead of after its pause. */
+export function reached(): void {
+  if (connected || !socket) return
+  heard += 1
+  socket.disconnect()
+  socket.connect()
 }
 
 /** Called when the server has hung up for good: it no longer knows who this is. */

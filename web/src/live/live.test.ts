@@ -1,10 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Fact } from '../api/types'
-import { onFact, onResync, startLive, stopLive, subscribe, type Line } from './live.svelte'
+import { live, onFact, onResync, reached, startLive, stopLive, subscribe, type Line } from './live.svelte'
 
 /** The server's end of the line. */
 class Server implements Line {
   readonly handlers = new Map<string, (given?: unknown) => void>()
+  comingBack = 0
   readonly asked: { request: object; answer: (given: unknown) => void }[] = []
 
   on(event: string, hear: (given: never) => void): void {
@@ -12,6 +13,9 @@ class Server implements Line {
   }
   emit(event: string, request: object, answered?: (answer: never) => void): void {
     if (event === 'subscribe') this.asked.push({ request, answer: answered as (given: unknown) => void })
+  }
+  connect(): void {
+    this.comingBack += 1
   }
   disconnect(): void {
     this.handlers.clear()
@@ -87,4 +91,15 @@ test('listeners hear only what they asked for', async () => {
   tell({ seq: 3001, type: 'round.opened' })
   tell({ seq: 3002, type: 'signing.signed' })
   expect(numbers).toEqual([3002])
+})
+
+test('a line that is cut comes back at once when the server was heard on another way', async () => {
+  await connected()
+  reached()
+  expect(server.comingBack).toBe(0)
+  server.handlers.get('disconnect')?.('transport close')
+  const before = live.heard
+  reached()
+  expect(server.comingBack).toBe(1)
+  expect(live.heard).toBe(before + 1)
 })

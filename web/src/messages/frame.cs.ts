@@ -19,7 +19,7 @@ export default {
   themeLight: 'světlý',
   themeDark: 'tmavý',
   toContent: 'Přejít na obsah',
-  offline: 'Bez spojení se serverem. Co napíšete, počká v prohlížeči a odešle se samo.',
+  offline: 'Bez spojení se serverem. Co napíšete, počká v prohlížeči a odešle se samo. Stránku nechte otevřenou: bez spojení ji znovu neotevřete.',
   signedOut: 'Přihlášení skončilo. Co je rozepsané, zůstává tady a odešle se, až se znovu přihlásíte.',
   signInAgain: 'Přihlásit se znovu',
   pageMissing: 'Tato stránka neexistuje',

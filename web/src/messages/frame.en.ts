@@ -22,7 +22,7 @@ export default {
   themeLight: 'light',
   themeDark: 'dark',
   toContent: 'Skip to content',
-  offline: 'No connection to the server. What you write waits in the browser and is sent by itself.',
+  offline: 'No connection to the server. What you write waits in the browser and is sent by itself. Keep this page open: without a connection it cannot be opened again.',
   signedOut: 'Your sign-in has ended. What you have written stays here and is sent when you sign in again.',
   signInAgain: 'Sign in again',
   pageMissing: 'This page does not exist',

@@ -13,6 +13,8 @@ export default {
   passwordMissing: 'Napište heslo.',
   again: 'Přihlaste se znovu',
   againSays: 'Stránka zůstane, jak je. Po přihlášení se rozepsaný text odešle sám.',
+  stillIn: 'Jste stále přihlášeni; bez připojení se odhlásit nelze.',
+  stillInWaiting: 'Jste stále přihlášeni; bez připojení se odhlásit nelze. Váš text zůstal v tomto počítači.',
   leaveWaiting: {
     one: 'V tomto počítači čeká text k jednomu dokumentu, který ještě není na serveru. Odhlášením se smaže. Odhlásit se?',
     few: 'V tomto počítači čeká text ke {n} dokumentům, který ještě není na serveru. Odhlášením se smaže. Odhlásit se?',

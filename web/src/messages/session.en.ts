@@ -16,6 +16,8 @@ export default {
   passwordMissing: 'Enter your password.',
   again: 'Sign in again',
   againSays: 'The page stays as it is. After you sign in, unsent text is sent by itself.',
+  stillIn: 'You are still signed in; without a connection you cannot sign out.',
+  stillInWaiting: 'You are still signed in; without a connection you cannot sign out. Your text stayed on this computer.',
   leaveWaiting: {
     one: 'Text for one document waits on this computer and is not on the server yet. Signing out deletes it. Sign out?',
     other: 'Text for {n} documents waits on this computer and is not on the server yet. Signing out deletes it. Sign out?',

@@ -155,6 +155,8 @@ export default {
   role_reviewer: 'připomínkující',
   role_signer: 'podepisující',
   role_reader: 'čtenář',
+  roleChanged: 'Vaše role se změnila na: {role}. Psát tu už nemůžete.',
+  understood: 'Rozumím',
   signingNew: 'Verze {number} k podpisu',
   signingSays: 'Podepisující uvidí přesně tyto bajty. Oprava po podpisu bude nová verze.',
   earlier: 'Dříve: {name}',

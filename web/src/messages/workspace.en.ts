@@ -158,6 +158,8 @@ export default {
   role_reviewer: 'reviewer',
   role_signer: 'signer',
   role_reader: 'reader',
+  roleChanged: 'Your role is now: {role}. You can no longer write here.',
+  understood: 'Understood',
   signingNew: 'Version {number} to be signed',
   signingSays: 'The signers see exactly these bytes. A correction after signing will be a new version.',
   earlier: 'Earlier: {name}',

@@ -6,6 +6,7 @@ import { SvelteURL } from 'svelte/reactivity'
 
 const here = new SvelteURL(location.href)
 let leaving: (() => string | undefined) | undefined
+let unloading: (() => boolean) | undefined
 
 export const router = {
   get path(): string {
@@ -39,11 +40,15 @@ export function setQuery(values: Readonly<Record<string, string | undefined>>, h
   go(target.href, how)
 }
 
-/** Asks before leaving while `warning` answers a sentence (unsaved text); returns how to stop asking. */
-export function guardLeaving(warning: () => string | undefined): () => void {
+/**
+ * Asks before leaving while `warning` answers a sentence (unsaved text), and before the browser unloads the page also
+ * while `cutOff` says that it could not be loaded again; returns how to stop asking.
+ */
+export function guardLeaving(warning: () => string | undefined, cutOff: () => boolean): () => void {
   leaving = warning
+  unloading = cutOff
   return () => {
-    if (leaving === warning) leaving = undefined
+    if (leaving === warning) leaving = unloading = undefined
   }
 }
 
@@ -52,7 +57,7 @@ export function startRouter(): void {
   addEventListener('popstate', () => arrive(true))
   addEventListener('click', follow)
   addEventListener('beforeunload', (event) => {
-    if (leaving?.()) event.preventDefault()
+    if (leaving?.() || unloading?.()) event.preventDefault()
   })
 }
 

@@ -2,26 +2,33 @@
 import type { Awareness } from 'y-protocols/awareness'
 import { untrack } from 'svelte'
 import type { Doc } from 'yjs'
+import type { MemberRole } from '../api/types'
 import { onResumed, signInEnded } from '../session/session.svelte'
 import { presentOf, type Present } from '../editor/carets'
 import { OwnSteps } from '../editor/past'
+import { reached } from '../live/live.svelte'
 import { t } from '../messages/workspace'
 import { enterRoom } from '../sync/enter'
 import { forget, lostTexts, ownerOf, type Lost } from '../sync/kept'
 import type { Room } from '../sync/room'
 import type { SaveState } from '../sync/state'
+import { Steady } from '../sync/steady'
 
 const rest = 500 // milliseconds without a change
 
 export class Draft {
   save = $state.raw<SaveState>({ light: 'opening' })
   role = $state<string | null>(null)
+  /** The role that took writing away from under the person's hands, until she has put the news away. */
+  demoted = $state<MemberRole | null>(null)
   synced = $state(false)
   /** Writing has to wait until storage keeps what is written already. */
   paused = $state(false)
   /** The person's copy on the page; another one, once it is there, after a copy had to be left. */
   doc = $state.raw<Doc>()
   #left = $state(false)
+  readonly #steady = new Steady((save) => (this.save = save))
+  #heard = false
   #held = false
   people = $state.raw<Present[]>([])
   lost = $state.raw<Lost[]>([])
@@ -50,8 +57,15 @@ export class Draft {
 
   /** What to say to who leaves now. */
   get warning(): string | undefined {
-    if (this.save.light !== 'unsaved' || !this.save.waiting) return undefined
-    return t(this.save.kept ? 'leaveUnsaved' : 'leaveUnkept')
+    const now = this.room.save
+    if (now.light !== 'unsaved' || !now.waiting) return undefined
+    return t(now.kept ? 'leaveUnsaved' : 'leaveUnkept')
+  }
+
+  /** Whether the page could not be opened again now. */
+  get cutOff(): boolean {
+    const now = this.room.save
+    return now.light === 'unsaved' && (now.reason === 'offline' || now.reason === 'restarting')
   }
 
   /** Whether the caret stood in the copy that was left, and has not been put into the next one. */
@@ -62,6 +76,7 @@ export class Draft {
   }
 
   leave(): void {
+    this.#steady.stop()
     clearTimeout(this.#resting)
     this.#stopResuming()
     this.#watched?.off('change', this.#present)
@@ -86,8 +101,10 @@ export class Draft {
   }
 
   #changed(room: Room): void {
-    this.save = room.save
-    this.role = room.role
+    this.#steady.see(room.save)
+    if (room.synced && !this.#heard) reached()
+    this.#heard = room.synced
+    if (room.role !== this.role) this.#reassigned(room)
     this.synced ||= room.synced
     this.paused = room.paused
     if (room.synced || !this.doc) this.#show(room.doc)
@@ -101,6 +118,14 @@ export class Draft {
     this.#watched.on('change', this.#present)
     this.room.doc.on('update', this.#edited)
     this.#present()
+  }
+
+  /** The server tells a role after every change of it; only a draft that is closed keeps the role and is told otherwise. */
+  #reassigned(room: Room): void {
+    const wrote = this.role === 'editor' || this.role === 'submitter'
+    this.role = room.role
+    if (room.mayWrite) this.demoted = null
+    else if (wrote && room.role) this.demoted = room.role as MemberRole
   }
 
   #show(doc: Doc): void {
