@@ -1,4 +1,5 @@
 /** One's own steps in a draft, kept over changes of view and, in the browser, over a new load of the page. */
+import type { Editor } from '@tiptap/core'
 import { defaultDeleteFilter, defaultProtectedNodes, ySyncPluginKey } from '@tiptap/y-tiptap'
 import * as Y from 'yjs'
 import { dropPast, keepPast, pastOf, stackOf } from '../sync/past'
@@ -39,6 +40,14 @@ export class OwnSteps {
   /** Everything of this copy is on disk: a good moment to keep the steps. */
   saved(): void {
     if (this.#changed) this.#timer ??= setTimeout(this.#keep, pause)
+  }
+
+  /** The text was brought back to another moment: what was done before it is no step from here. */
+  clear(shown: Editor | undefined): void {
+    this.#manager?.clear()
+    shown?.view.dispatch(shown.state.tr) // what the tools offer follows the editor's state
+    this.#later()
+    if (this.#room.save.light === 'saved') this.saved()
   }
 
   /** The person has no business here any more. */

@@ -1,0 +1,56 @@
+/** Bringing an earlier text back: the person who did it may take it back, the others are told, and nobody's steps before it count. */
+import { get, post } from '../api/client'
+import type { Fact } from '../api/types'
+import { toast, toastFailure } from '../components/toasts.svelte'
+import { dateAndTime } from '../dates/wording'
+import { directory } from '../directory/directory.svelte'
+import { onFact } from '../live/live.svelte'
+import { t } from '../messages/workspace'
+
+interface Moment {
+  seq: number
+  at: string
+  until?: string | null
+}
+
+const pathOf = (document: string): string => `/documents/${document}/history`
+const toRestore = (document: string, seq: number): Promise<{ seq: number }> => post(`${pathOf(document)}/${seq}/restore`)
+
+/** The latest first, those that ended before entry `after` of the journal. */
+async function momentsOf(document: string, query: { limit: number; after?: number }): Promise<Moment[]> {
+  return (await get<{ items: Moment[] }>(pathOf(document), { query })).items
+}
+
+/** Makes the draft say what it said at a moment, and offers the way back. */
+export async function restore(document: string, seq: number): Promise<void> {
+  const [before] = await momentsOf(document, { limit: 1 })
+  const after = await toRestore(document, seq)
+  const alone = before !== undefined && after.seq === before.seq + 1
+  const action = { label: t('takeBack'), act: () => void takeBack(document, before?.seq ?? 0, after.seq).catch(toastFailure) }
+  toast(t('restored'), { tone: 'good', ...(alone ? { action } : {}) })
+}
+
+/** Only while nobody has written since: their words would go with it. */
+async function takeBack(document: string, before: number, after: number): Promise<void> {
+  const [newest] = await momentsOf(document, { limit: 1 })
+  if (newest?.seq !== after) return void toast(t('writtenSince'), { tone: 'bad' })
+  await toRestore(document, before)
+  toast(t('restoreTakenBack'), { tone: 'good' })
+}
+
+/** Calls `restored` after every restore of the document, whoever did it; returns how to stop. */
+export function watchRestores(document: string, self: string, restored: () => void): () => void {
+  return onFact('draft.restored', (fact) => {
+    if (fact.document !== document) return
+    restored()
+    if (fact.by !== self) void tellOf(document, fact)
+  })
+}
+
+async function tellOf(document: string, fact: Fact): Promise<void> {
+  const seq = Number(fact.data['seq'])
+  const found = await momentsOf(document, { limit: 1, after: seq + 1 }).catch(() => [])
+  const then = found.find((moment) => moment.seq === seq)
+  const name = directory.personName(fact.by ?? '') || t('somebody')
+  toast(then ? t('restoredBy', { name, when: dateAndTime(then.until ?? then.at) }) : t('restoredEarlierBy', { name }))
+}
