@@ -24,6 +24,7 @@ from collab.passage import block_of, replaced
 from collab.reading import Reader, attributes_of, everything
 from collab.shape import Part, attributes, grouped, mark_key, marks
 from collab.update import EMPTY, Range, read, read_vector, write_vector
+from collab.wording import changes
 from review.content import EMPTY as BLANK
 from review.content import Content, Node, Text, with_ids
 from review.mending import Fault, Flaw, Mended, mended
@@ -321,27 +322,15 @@ def _append_runs(text: XmlText, runs: Sequence[Text]) -> None:
 
 
 def _update_text(text: XmlText, runs: Sequence[Text]) -> None:
-    """Change only the middle that differs, then the marks that differ."""
+    """Change only the words that differ, then the marks that differ."""
     old = "".join(run for run, _ in text.diff() if isinstance(run, str))
-    new = "".join(run.text for run in runs)
-    if old != new:
-        start = _common(old, new)
-        tail = _common(old[start:][::-1], new[start:][::-1])
-        low = len(old[:start].encode())
-        removed = len(old[start : len(old) - tail].encode())
-        if removed:
-            del text[low : low + removed]
-        if inserted := new[start : len(new) - tail]:
-            text.insert(low, inserted)
+    for start, end, words in changes(old, "".join(run.text for run in runs)):
+        low, high = len(old[:start].encode()), len(old[:end].encode())
+        if high > low:
+            del text[low:high]
+        if words:
+            text.insert(low, words)
     _update_marks(text, runs)
-
-
-def _common(one: str, other: str) -> int:
-    """How many signs both begin with."""
-    for at, (left, right) in enumerate(zip(one, other, strict=False)):
-        if left != right:
-            return at
-    return min(len(one), len(other))
 
 
 def _update_marks(text: XmlText, runs: Sequence[Text]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.journeys.browser import Seat
 from tests.journeys.conftest import Office
@@ -62,3 +62,15 @@ def press(where: Page | Locator, name: str) -> None:
 def told(page: Page, words: str) -> None:
     """A short message at the edge of the page says so."""
     expect(page.get_by_text(words, exact=True).last).to_be_visible()
+
+
+def questions_agreed_to(page: Page) -> list[str]:
+    """What the page asks from now on; every question is answered with yes."""
+    asked: list[str] = []
+
+    def agree(question: Dialog) -> None:
+        asked.append(question.message)
+        question.accept()
+
+    page.on("dialog", agree)
+    return asked

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Office
-from tests.journeys.paper import WORDS, both, expect_saved, paper, write_behind
+from tests.journeys.paper import WORDS, both, expect_saved, paper, put_caret_behind, write_behind
 from tests.journeys.people import act, press, told
 
 pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
@@ -50,3 +50,25 @@ def test_what_somebody_wrote_since_is_not_taken_back_with_it(office: Office) -> 
     one.get_by_role("button", name="Vrátit zpět").click()
     expect(one.get_by_text("Mezitím do textu někdo psal")).to_be_visible()
     expect(paper(one)).to_contain_text("Předmět a působnost a účel")
+
+
+def test_the_caret_of_who_writes_meanwhile_stays_at_its_word(office: Office) -> None:
+    one, other = both(office)
+    write_behind(one, "Kontrolu dodržování směrnice", " a dohled")
+    write_behind(one, "nejméně jednou ročně.", " Dopsáno potom.")
+    expect_saved(one)
+    expect(paper(other)).to_contain_text("Dopsáno potom.")
+    put_caret_behind(other, "provádí")
+    bring_back_the_first(one)
+    expect(other.get_by_text("Text vrátil(a) Mgr. Jakub Novotný")).to_be_visible()
+    other.keyboard.type(" vždy")
+    expect(paper(other)).to_contain_text("dodržování směrnice provádí vždy kancelář ředitele")
+
+
+def test_the_caret_stays_at_its_word_when_a_colleague_writes_before_it(office: Office) -> None:
+    one, other = both(office)
+    put_caret_behind(other, "provádí")
+    write_behind(one, "Kontrolu dodržování", " této")
+    expect(paper(other)).to_contain_text("dodržování této")
+    other.keyboard.type(" vždy")
+    expect(paper(other)).to_contain_text("směrnice provádí vždy kancelář ředitele")

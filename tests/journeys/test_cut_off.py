@@ -8,6 +8,7 @@ from playwright.sync_api import Dialog, Page, expect
 from tests.journeys.browser import Seat
 from tests.journeys.conftest import Office
 from tests.journeys.paper import DIRECTIVE, ONE, WORDS, draft, expect_saved, open_document, paper, write_behind
+from tests.journeys.people import questions_agreed_to
 
 pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
 CUT_OFF = "Bez spojení se serverem."
@@ -41,8 +42,7 @@ def test_nobody_is_signed_out_without_a_connection_and_the_page_says_so(office: 
     page = cut_off(seat)
     write_behind(page, WORDS, " Zůstalo tady.")
     expect(page.get_by_role("status").get_by_text(KEPT)).to_be_visible()
-    asked: list[str] = []
-    page.on("dialog", lambda question: (asked.append(question.message), question.accept()))
+    asked = questions_agreed_to(page)
     page.get_by_role("navigation", name="Hlavní").get_by_role("button", name="Jakub Novotný").click()
     page.get_by_role("menuitem", name="Odhlásit se", exact=True).click()
     expect(page.get_by_text("Jste stále přihlášeni; bez připojení se odhlásit nelze.")).to_contain_text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Dialog, Error, Page, WebSocketRoute, expect
+from playwright.sync_api import Error, WebSocketRoute, expect
 
 from tests.journeys.browser import Seat, shot, sign_in
 from tests.journeys.conftest import SEEN, Office
@@ -22,6 +22,7 @@ from tests.journeys.paper import (
     paper,
     write_behind,
 )
+from tests.journeys.people import questions_agreed_to
 
 pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
 
@@ -176,17 +177,6 @@ def test_a_page_that_cannot_be_loaded_again_without_a_network_has_lost_nothing(o
     come_back(seat, address)
     expect(paper(seat.page)).to_contain_text(f"{WORDS} Psáno a načteno znovu.")
     expect_saved(seat.page)
-
-
-def questions_agreed_to(page: Page) -> list[str]:
-    asked: list[str] = []
-
-    def agree(question: Dialog) -> None:
-        asked.append(question.message)
-        question.accept()
-
-    page.on("dialog", agree)
-    return asked
 
 
 def test_signing_out_says_what_it_deletes_and_leaves_nothing_in_the_browser(office: Office) -> None:

@@ -5,6 +5,7 @@ import { Dropcursor, Gapcursor, Placeholder } from '@tiptap/extensions'
 import type { Content } from '../api/types'
 import type { Room } from '../sync/room'
 import { Carets } from './carets'
+import { OwnCaret } from './ownCaret'
 import { cleaned } from './paste'
 import { Passages } from './passages'
 import type { OwnSteps } from './past'
@@ -44,6 +45,7 @@ export function draftPaper(options: DraftOptions): Editor {
     Collaboration.configure({ fragment: room.doc.getXmlFragment(rootName), yUndoOptions: { undoManager: steps.manager() } }),
     Suggesting.configure({ person: options.person, refused: options.refused }),
     Carets.configure({ awareness: room.awareness }),
+    OwnCaret,
     Identities,
     NumberedKeys,
     Writing,
