@@ -103,7 +103,7 @@ async def test_who_wrote_which_words(world: World) -> None:
     novakova, dvorak = world.people["novakova"].id, world.people["dvorak"].id
     blocks = {block["block"]: block["runs"] for block in answer.json["blocks"]}
     runs = {id: [(run["start"], run["end"], run["by"]) for run in found] for id, found in blocks.items()}
-    assert runs == {"h": [(0, 6, novakova)], "p0": [(0, 14, novakova), (14, 16, dvorak), (16, 21, novakova)]}
+    assert runs == {"h": [(0, 6, novakova)], "p0": [(0, 14, novakova), (14, 17, dvorak), (17, 21, novakova)]}
     assert all(run["at"].endswith("Z") for found in blocks.values() for run in found)
     assert (await (await world.browser("ticha")).get(f"/api/v1/documents/{document}/authorship")).status == 404
 
