@@ -16,6 +16,7 @@ export default {
   reason_storage_broken: 'porucha úložiště, řekněte to správci; zkouší se znovu',
   reason_damaged: 'záznam dokumentu je poškozený, lze jen číst; řekněte to správci. Váš text čeká v prohlížeči',
   reason_slow_down: 'příliš mnoho změn najednou, zkouší se znovu',
+  stayHere: 'Stránku nechte otevřenou: bez spojení ji znovu neotevřete.',
   keptHere: 'text je uchovaný v tomto počítači',
   willWait: 'Co napíšete, počká v tomto počítači a odešle se samo.',
   onlyOnPage: 'text je jen na této stránce, nezavírejte ji',

@@ -19,6 +19,7 @@ export default {
   reason_storage_broken: 'storage is out of order, tell an administrator; trying again',
   reason_damaged: 'the record of the document is damaged, it can only be read; tell an administrator. Your text waits in the browser',
   reason_slow_down: 'too many changes at once, trying again',
+  stayHere: 'Keep this page open: without a connection it cannot be opened again.',
   keptHere: 'the text is kept on this computer',
   willWait: 'What you write waits on this computer and is sent by itself.',
   onlyOnPage: 'the text is only on this page, do not close it',
