@@ -160,6 +160,9 @@ class Room(Audience):
         self._survey.occupy(self._ponder(came))
 
     def _let_wait(self, came: Delivery) -> None:
+        if self._line.size + self._survey.waiting + len(came.update) > LONGEST_QUEUE:
+            self._fail(came, SlowDown())
+            return
         came.member.receipts.wait(came.n)
         self._survey.then(lambda: self._try(came), len(came.update))
 

@@ -74,6 +74,15 @@ async def test_more_structs_than_are_allowed_are_refused(rooms: Rooms) -> None:
     assert eva.told.refused == [(3, "too_large", f"{MOST + 1} > {MOST}")]
 
 
+async def test_no_more_long_updates_wait_than_a_queue_holds(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collab.room.LONGEST_QUEUE", 20_000)
+    [eva] = await begun(rooms)
+    for at in range(3):
+        eva.say(scattered(3000, client=STRANGER + at))
+    await saved(eva)
+    assert [(n, code) for n, code, _ in eva.told.refused] == [(5, "slow_down")]
+
+
 async def test_a_long_update_of_somebody_elses_client_or_of_a_reader_is_refused(rooms: Rooms) -> None:
     eva, petr = await begun(rooms, "petr")
     jan = Party("jan")

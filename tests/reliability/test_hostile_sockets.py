@@ -37,7 +37,7 @@ ROUNDS = 3
 
 PAUSE = 0.005
 
-MOST_MORE = 200 * 1024 * 1024
+MOST_MORE = 320 * 1024 * 1024
 """Bytes of memory that an attack may cost the server."""
 
 FLOOR = 0.025
