@@ -81,7 +81,7 @@ class Room(Audience):
     @property
     def idle(self) -> bool:
         """Nobody is here, nothing on its way."""
-        return not self.members and self._line.quiet and not self.own.going_on
+        return not self.members and self._line.quiet and not self._survey.at_work and not self.own.going_on
 
     @property
     def draft(self) -> Draft:
@@ -190,14 +190,10 @@ class Room(Audience):
             self._refuse(Item(self._row(member.person, b""), NOTHING, (), member, came.n, came.whole), fault)
 
     def _lacks(self, came: Delivery) -> None:
-        """It follows what is not here."""
         came.member.lack(came.n, came.whole, lambda: self.draft.vector)
 
     def _judge(self, member: Member, brought: bytes, whole: bool) -> Item | None:
-        """What may be written; it reads as `NOTHING` when all of it is known. None: that cannot be told yet.
-
-        Raises `Refusal`, `Incomplete`.
-        """
+        """What may be written, `NOTHING` where all is known; None: not to be told yet. Raises `Refusal`, `Incomplete`."""
         if len(brought) > LARGEST:
             raise TooLarge(len(brought), LARGEST)
         read = update.read(brought, MOST, MOST_CLIENTS)
@@ -215,9 +211,12 @@ class Room(Audience):
             return known
         clocks, places = self._clocks, self._survey.places
         verdict = await in_thread(lambda: judge(brought, read, member.person, clocks, places), member.charge)
+        self._require_right(member)
         return self._item(verdict._replace(read=verdict.read._replace(references=(), structs=())), member, whole)
 
     def _item(self, verdict: Verdict, member: Member, whole: bool) -> Item:
+        if (clients := len(member.clients) + len(verdict.claims)) > MOST_CLIENTS:
+            raise TooLarge(clients, MOST_CLIENTS)
         row = self._row(member.person, verdict.news, verdict.claims)
         return Item(row, verdict.read, verdict.runs, member, whole=whole)
 
@@ -228,12 +227,15 @@ class Room(Audience):
                 member.clients[client] = None
         if not self._is_news(read, whole):
             return Item(self._row(member.person, b""), NOTHING, (), member, whole=whole)
-        if not member.writes:
-            raise NotAllowed(member.standing.role)
-        self._require_storage()
+        self._require_right(member)
         if self._line.size + self._survey.waiting > LONGEST_QUEUE:
             raise SlowDown
         return None
+
+    def _require_right(self, member: Member) -> None:
+        if not member.writes:
+            raise NotAllowed(member.standing.role)
+        self._require_storage()
 
     def _is_news(self, read: Update, whole: bool) -> bool:
         """A whole repeats all deletions that its client knows of: only new ones count."""

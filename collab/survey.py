@@ -81,6 +81,10 @@ class Survey:
         return self._task is None
 
     @property
+    def at_work(self) -> bool:
+        return self._occupant is not None or bool(self._after)
+
+    @property
     def _untouched(self) -> bool:
         return self._places is None and self._task is None and self._failed is None
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
-from collab import protocol
+from collab import judging, protocol
 from collab.delivery import LONG, MOST
 from collab.lib0 import write_string, write_uint
 from collab.rooms import Rooms
@@ -81,6 +82,42 @@ async def test_no_more_long_updates_wait_than_a_queue_holds(rooms: Rooms, monkey
         eva.say(scattered(3000, client=STRANGER + at))
     await saved(eva)
     assert [(n, code) for n, code, _ in eva.told.refused] == [(5, "slow_down")]
+
+
+async def test_a_right_that_is_taken_while_it_is_judged_refuses_it(rooms: Rooms) -> None:
+    [eva] = await begun(rooms)
+    eva.say(scattered(60_000))
+    rooms.set_role("d", "eva", READER)
+    await saved(eva)
+    assert [(n, code) for n, code, _ in eva.told.refused] == [(3, "not_allowed")]
+    assert (await rooms.content("d")).plain == "Úvod|\n"
+
+
+async def test_a_right_that_is_taken_in_the_midst_of_judging_refuses_it(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [eva] = await begun(rooms)
+    asked = judging.judge
+
+    def takes_it(*given: Any) -> judging.Verdict:
+        eva.member.standing = READER
+        return asked(*given)
+
+    monkeypatch.setattr("collab.room.judge", takes_it)
+    eva.say(scattered(3000))
+    await saved(eva)
+    assert [(n, code) for n, code, _ in eva.told.refused] == [(3, "not_allowed")]
+
+
+async def test_a_connection_claims_no_more_clients_than_are_allowed(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collab.room.MOST_CLIENTS", 2)
+    [eva] = await begun(rooms)
+    for at in range(2):
+        eva.say(scattered(1, client=STRANGER + at))
+        await saved(eva)
+    assert [(n, code) for n, code, _ in eva.told.refused] == [(4, "too_large")]
 
 
 async def test_a_long_update_of_somebody_elses_client_or_of_a_reader_is_refused(rooms: Rooms) -> None:
