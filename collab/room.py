@@ -193,7 +193,7 @@ class Room(Audience):
         came.member.lack(came.n, came.whole, lambda: self.draft.vector)
 
     def _judge(self, member: Member, brought: bytes, whole: bool) -> Item | None:
-        """What may be written, `NOTHING` where all is known; None: not to be told yet. Raises `Refusal`, `Incomplete`."""
+        """What may be written, `NOTHING` where all is known, None for not yet. Raises `Refusal`, `Incomplete`."""
         if len(brought) > LARGEST:
             raise TooLarge(len(brought), LARGEST)
         read = update.read(brought, MOST, MOST_CLIENTS)
