@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from collab import update
-from collab.clocks import Clocks
+from collab.clocks import Clocks, covers
 from collab.document import beyond
 from collab.errors import ForeignClient
 from collab.places import Places, Run
-from collab.update import Update
+from collab.update import Range, Update
 
 
 class Verdict(NamedTuple):
@@ -20,6 +20,15 @@ class Verdict(NamedTuple):
     read: Update
     claims: tuple[int, ...]
     runs: Sequence[Run]
+
+
+def is_news(read: Update, clocks: Clocks, deleted: Sequence[Range] | None) -> bool:
+    """A whole repeats all deletions that its client knows of: only those beyond `deleted` count."""
+    if clocks.is_news(read):
+        return True
+    if deleted is None or not read.deletions:
+        return clocks.deletes(read)
+    return not covers(deleted, read.deletions)
 
 
 def judge(brought: bytes, read: Update, author: str, clocks: Clocks, places: Places) -> Verdict:

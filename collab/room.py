@@ -15,13 +15,12 @@ from collab import protocol, update
 from collab.archive import Pressed
 from collab.aside import in_thread
 from collab.audience import Audience
-from collab.clocks import covers
 from collab.delivery import LARGEST, LONG, LONGEST_QUEUE, MOST, MOST_CLIENTS, Delivery, Item
 from collab.document import Draft, merge
 from collab.errors import Incomplete, NotAllowed, NotSaved, Refusal, SlowDown, TooLarge
 from collab.folding import Folding
 from collab.journal import Journal, Line
-from collab.judging import Verdict, judge, judge_again
+from collab.judging import Verdict, is_news, judge, judge_again
 from collab.member import FAILED, RESTARTING, Member
 from collab.own_edits import OwnEdits
 from collab.past import Opening, Tail
@@ -29,7 +28,7 @@ from collab.ports import Keeper
 from collab.replay import SERVER, owner_of, replay
 from collab.row import Kind, Page, Row
 from collab.survey import Survey
-from collab.update import NOTHING, Update
+from collab.update import NOTHING, Range, Update
 from review.errors import Trouble
 from review.ports import Clock
 
@@ -197,7 +196,8 @@ class Room(Audience):
         if len(brought) > LARGEST:
             raise TooLarge(len(brought), LARGEST)
         read = update.read(brought, MOST, MOST_CLIENTS)
-        if known := self._known(member, read, whole):
+        news = is_news(read, self._clocks, self._deleted(read, whole))
+        if known := self._known(member, read, whole, news):
             return known
         if not self._survey.ready():
             return None
@@ -207,9 +207,10 @@ class Room(Audience):
     async def _judge_aside(self, member: Member, brought: bytes, whole: bool) -> Item:
         """The same where it takes long. Of what was read only as much is kept as is still needed."""
         read = await in_thread(lambda: update.read(brought, MOST, MOST_CLIENTS), member.charge)
-        if known := self._known(member, read, whole):
+        clocks, places, deleted = self._clocks, self._survey.places, self._deleted(read, whole)
+        news = await in_thread(lambda: is_news(read, clocks, deleted), member.charge)
+        if known := self._known(member, read, whole, news):
             return known
-        clocks, places = self._clocks, self._survey.places
         verdict = await in_thread(lambda: judge(brought, read, member.person, clocks, places), member.charge)
         self._require_right(member)
         return self._item(verdict._replace(read=verdict.read._replace(references=(), structs=())), member, whole)
@@ -220,12 +221,12 @@ class Room(Audience):
         row = self._row(member.person, verdict.news, verdict.claims)
         return Item(row, verdict.read, verdict.runs, member, whole=whole)
 
-    def _known(self, member: Member, read: Update, whole: bool) -> Item | None:
+    def _known(self, member: Member, read: Update, whole: bool, news: bool) -> Item | None:
         """An item of `NOTHING` for what brings no news. Raises `Refusal` for news that may not come now."""
         for client, _, _ in read.ranges:
             if client not in member.clients and self._clocks.is_of(client, member.person):
                 member.clients[client] = None
-        if not self._is_news(read, whole):
+        if not news:
             return Item(self._row(member.person, b""), NOTHING, (), member, whole=whole)
         self._require_right(member)
         if self._line.size + self._survey.waiting > LONGEST_QUEUE:
@@ -237,13 +238,9 @@ class Room(Audience):
             raise NotAllowed(member.standing.role)
         self._require_storage()
 
-    def _is_news(self, read: Update, whole: bool) -> bool:
-        """A whole repeats all deletions that its client knows of: only new ones count."""
-        if self._clocks.is_news(read):
-            return True
-        if not whole or not read.deletions:
-            return self._clocks.deletes(read)
-        return not covers(self.draft.deletions(), read.deletions)
+    def _deleted(self, read: Update, whole: bool) -> Sequence[Range] | None:
+        """What a whole may repeat."""
+        return self.draft.deletions() if whole and read.deletions and not self._clocks.is_news(read) else None
 
     def _accept(self, came: Delivery, item: Item) -> None:
         member = came.member
