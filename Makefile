@@ -7,7 +7,7 @@ WEB_SOURCES := review/schema.json $(shell find web -type f -not -path "web/node_
 WORKERS ?= 2
 DEMO := PARAPH_OFFICE="Krajský úřad Podlesního kraje" PARAPH_OFFICE_CODE="IČO:70999001"
 SOAK ?= 1
-PYTEST ?= -n $(WORKERS) --dist loadfile
+PYTEST ?= -n $(WORKERS) --dist loadfile --max-worker-restart=1
 
 .PHONY: setup run test screens bench soak lint format reference lock requirements clean
 
@@ -30,7 +30,7 @@ bench: setup requirements
 
 # The long form of the tests of reliability, with its figures; SOAK=0.2 is a fifth of it.
 soak: setup requirements
-	$(HERE) PARAPH_SOAK=$(SOAK) pytest -s tests/reliability
+	$(HERE) PARAPH_SOAK=$(SOAK) pytest -s --timeout=0 -o faulthandler_timeout=0 tests/reliability
 
 lint: setup
 	$(BIN)/ruff check .

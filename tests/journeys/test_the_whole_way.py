@@ -67,6 +67,7 @@ def begin(story: Story) -> None:
     expect_saved(page)
     act(page, "Lidé u dokumentu")
     dialog(page).get_by_label("Přidat člověka").fill("jelín")
+    expect(page.get_by_role("option", name="Tomáš Jelínek")).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     role = dialog(page).get_by_label("Role: Tomáš Jelínek")

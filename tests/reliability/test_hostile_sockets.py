@@ -31,7 +31,7 @@ from tests.servers.paraph import ROOT
 
 SILENT = of(10_000, at_least=2_000)
 FLOODING = 20
-WINDOWS, SAMPLES = of(10, at_least=5), 100
+WINDOWS, SAMPLES = of(10, at_least=3), 100
 ROUNDS = 3
 """Of windows: where other programs disturb one, the median of more decides."""
 

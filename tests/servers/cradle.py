@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -48,14 +49,23 @@ class Cradle:
             self._until(GONE)
 
     def _until(self, word: str) -> str:
+        """The rest of the line that begins so; a server that says nothing for too long is ended."""
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if line.startswith(word):
-                return line.removeprefix(word)
-            if line.startswith(GONE):
-                self.pid = 0
-                break
-        raise RuntimeError("the server ended by itself")
+        impatience = threading.Timer(PATIENCE, self._end)
+        impatience.start()
+        try:
+            for line in self.process.stdout:
+                if line.startswith(word):
+                    return line.removeprefix(word)
+                if line.startswith(GONE):
+                    self.pid = 0
+                    break
+        finally:
+            impatience.cancel()
+        raise RuntimeError("the server ended by itself, or did not say that it is ready")
+
+    def _end(self) -> None:
+        os.kill(self.pid or self.process.pid, signal.SIGKILL)
 
 
 @contextmanager
