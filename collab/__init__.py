@@ -7,12 +7,13 @@ To be read in this order:
 - an update, read and judged without being applied: `update`, `vocabulary`, `places`, `clocks`
 - the journal: `row`, `entries`, `journal`
 - an open document, durable first: `delivery`, `audience`, `judging`, `room`, `survey`, `own_edits`,
-  `folding`, `aside`, `rooms`
+  `folding`, `aside`
+- all drafts of a process: `open_rooms`, `drafts`, `rooms`
 
 That is the way of a keystroke. The rest when it is needed:
 
 - the same with several processes: `shared_room`, `shared_rooms`
-- the document as content: `document`, `shape`, `reading`, `beginning`, `passage`
+- the document as content: `document`, `shape`, `reading`, `beginning`, `passage`, `wording`
 - what was: `archive`, `past`, `replay`, `moments`, `stretches`, `history`; who wrote what: `sequence`,
   `authorship`, `remembered`
 - compaction: `compaction`, `compactor`, `presser`, `proof`

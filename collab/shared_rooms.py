@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from collab.awareness import State
 from collab.compactor import Work
+from collab.drafts import TellMended, nobody
 from collab.own_edits import EDIT_WAIT
 from collab.past import Opening
 from collab.ports import Bell, Log, Shelf
 from collab.room import Room
-from collab.rooms import Rooms, TellMended, nobody
+from collab.rooms import Rooms
 from collab.shared_room import SharedRoom
 from review.errors import Unavailable
 from review.ports import Clock

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from collab import open_rooms as module
 from collab import protocol
-from collab import rooms as module
 from collab.awareness import State
 from collab.errors import AlreadyBegun, DamagedRow, NoSuchMoment, NotSaved
 from collab.rooms import Rooms
