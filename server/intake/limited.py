@@ -81,7 +81,7 @@ class Intake:
     async def _ask(self, parts: Sequence[bytes]) -> dict[str, Any]:
         reader, writer = await self._connect()
         try:
-            writer.writelines(parts)
+            writer.writelines(filter(None, parts))  # Python 3.13's asyncio would try to send an empty one for ever
             await writer.drain()
             printed = await reader.read(-1)
         except ConnectionError:
