@@ -227,7 +227,10 @@ async def _ask_again(office: Office, document: str, caller: Caller) -> None:
 
 
 async def _listen(socket: DirectSocket, wire: SocketWire, hearing: _Hearing) -> None:
-    """Until the socket is closed. What is over the budget waits here, and the network holds the client back."""
+    """Until the socket is closed. What is over the budget waits here, and the network holds the client back.
+
+    While something waits here nothing is heard past it: updates are counted in the order they were sent.
+    """
 
     def ear(message: Heard) -> bool:
         waits = hearing.due(message) > 0
@@ -235,7 +238,8 @@ async def _listen(socket: DirectSocket, wire: SocketWire, hearing: _Hearing) -> 
             socket.deafen()
         return not waits
 
-    socket.listen(ear)
+    if socket.all_heard:
+        socket.listen(ear)
     async for message in socket:
         if message.type not in HEARD:
             wire.close(NOT_BINARY, "binary messages only")

@@ -10,10 +10,15 @@ from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
 from collab import protocol
 from collab.awareness import State
+from collab.document import Draft
+from collab.member import Member
 from collab.protocol import PARAPH, presence
+from collab.update import write_vector
 from server.realtime.budget import BURST, GRAIN, PERSON_BURST, PERSON_RATE, RATE
 from server.realtime.sync import SOCKETS
 from tests.collab.party import Party
+from tests.reliability.disk import first_text
+from tests.reliability.typist import Typist
 from tests.server.realtime.replica import Replica, npm_client
 from tests.server.world import World, open_world
 
@@ -187,6 +192,42 @@ async def test_what_may_take_long_waits_while_the_person_owes_for_another_connec
         await socket.send_bytes(protocol.sync_step_1(b"\0"))
         await answered(socket)
         assert clock() - began > 0.9 * wait > 0.5
+
+
+async def test_nothing_is_heard_past_a_whole_that_waits_for_the_budget(
+    world: World, stack: AsyncExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it is counted as another update than its sender counts, who then takes for saved what is not."""
+    document = (await world.document(content=TEXT))["id"]
+    reader = await join(world, stack, "novakova", document)
+    await reader.until(lambda: reader.party.words)
+    typist = Typist(77, first_text(Draft((reader.party.doc.get_update(),))), 0)
+    in_debt_after_joining(world, "novakova", monkeypatch)
+    browser = await world.browser("novakova")
+    async with browser.client.ws_connect(f"/sync/{document}", protocols=(PARAPH,)) as socket:
+        await socket.send_bytes(protocol.sync_step_2(typist.update(0, "x" * 200, ())))
+        heard = [(await socket.receive(10)).data]
+        while heard[-1][:2] != b"\0\0":
+            heard.append((await socket.receive(10)).data)
+        for clock in range(200, 210):
+            await browser.get("/healthz")
+            await socket.send_bytes(protocol.sync_update(typist.update(clock, "y", ())))
+        while protocol.saved(write_vector({77: 210}), 11) not in heard:
+            heard.append((await socket.receive(10)).data)
+    assert [message[:2] for message in heard].count(b"\0\0") == 1
+
+
+def in_debt_after_joining(world: World, login: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes in owes half a second of the person's budget."""
+    rooms = world.office.rooms
+    enter, clock = rooms.join, asyncio.get_running_loop().time
+    purse = world.server.app[SOCKETS].budgets.of(world.people[login].id, clock)
+
+    async def joined(*given: Any, **more: Any) -> Member:
+        purse.spend(PERSON_BURST + PERSON_RATE / 2)
+        return await enter(*given, **more)
+
+    monkeypatch.setattr(rooms, "join", joined)
 
 
 async def answered(socket: ClientWebSocketResponse) -> None:
