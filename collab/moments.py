@@ -9,9 +9,13 @@ from datetime import UTC, datetime
 import msgspec
 
 from collab.row import Kind, Page, Row
+from collab.update import Content, read
 
 PAUSE = 5 * 60 * 1000
 """Milliseconds without an edit of the author that end a moment."""
+
+LONGEST = 15 * 60 * 1000
+"""Milliseconds that a moment lasts at most: what was said in between can be looked at too."""
 
 SIDE_BY_SIDE = 20
 """Moments that may begin while another one goes on."""
@@ -62,9 +66,12 @@ class Telling:
         self._found = [_opened(moment) for moment in open]
         self._before = [moment.edits for moment in self._found]
         self._latest = {(one.author, one.server): at for at, one in enumerate(self._found)}
+        self._ended = 0
 
     def add(self, seq: int, row: Row) -> None:
         key = (row.author, row.kind is Kind.SERVER)
+        if row.kind is Kind.SERVER and _says_otherwise(row):
+            self._ended = len(self._found)
         at = self._latest.get(key)
         if at is None or not self._continues(at, row):
             at = self._latest[key] = len(self._found)
@@ -73,8 +80,13 @@ class Telling:
         one.seq, one.ended, one.edits = seq, row.at, one.edits + 1
 
     def _continues(self, at: int, row: Row) -> bool:
-        """The same author goes on: without a pause, and with few others having begun meanwhile."""
-        return row.at - self._found[at].ended < PAUSE and len(self._found) - 1 - at < SIDE_BY_SIDE
+        """The same author goes on: without a pause, not for too long, and with few others having begun meanwhile.
+
+        What was said before the server changed the text stays a moment of its own.
+        """
+        one = self._found[at]
+        lasts = row.at - one.ended < PAUSE and row.at - one.began < LONGEST
+        return at >= self._ended and lasts and len(self._found) - 1 - at < SIDE_BY_SIDE
 
     @property
     def moments(self) -> list[Moment]:
@@ -85,7 +97,13 @@ class Telling:
     @property
     def open(self) -> list[Moment]:
         """Those that rows to come may continue."""
-        return [one.told() for one in self._found[-SIDE_BY_SIDE:]]
+        return [one.told() for one in self._found[self._ended :][-SIDE_BY_SIDE:]]
+
+
+def _says_otherwise(row: Row) -> bool:
+    """Whether it changes the text, as a restored or an applied one does and a comment's mark does not."""
+    update = read(row.update)
+    return bool(update.deletions) or any(struct.content is not Content.FORMAT for struct in update.structs)
 
 
 def tell(pages: Iterable[Page], open: Sequence[Moment] = ()) -> list[Moment]:

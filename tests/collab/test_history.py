@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 
 from collab.beginning import begin
 from collab.history import said
-from collab.moments import PAUSE, SIDE_BY_SIDE, Moment, Telling, in_order, tell
+from collab.moments import LONGEST, PAUSE, SIDE_BY_SIDE, Moment, Telling, in_order, tell
 from collab.row import Kind, Page, Row
 from tests.collab.conftest import content
 
+DELETION = b"\0\1\7\1\0\1"
 
-def row(author: str, at: int, kind: Kind = Kind.PERSON) -> Row:
-    return Row(kind, author, at, (), b"\0\0")
+
+def row(author: str, at: int, kind: Kind = Kind.PERSON, update: bytes = b"\0\0") -> Row:
+    return Row(kind, author, at, (), update)
 
 
 def moments(pages: list[Page]) -> list[Moment]:
@@ -49,6 +51,24 @@ def test_what_the_server_did_on_a_persons_behalf_stands_apart() -> None:
     assert [(moment.authors, moment.server) for moment in found] == [(("eva",), False), (("eva",), True), ((), True)]
 
 
+def test_what_was_said_before_the_server_changed_the_text_stays_a_moment() -> None:
+    pages: list[Page] = [
+        (1, [row("eva", 0)]),
+        (2, [row("eva", 1, Kind.SERVER)]),
+        (3, [row("eva", 2)]),
+        (4, [row("eva", 3, Kind.SERVER, DELETION)]),
+        (5, [row("eva", 4)]),
+    ]
+    assert [moment.seq for moment in moments(pages)] == [2, 3, 4, 5]
+
+
+def test_a_moment_does_not_last_for_ever() -> None:
+    pages: list[Page] = [(n + 1, [row("eva", n * PAUSE // 2)]) for n in range(8)]
+    first, second = moments(pages)
+    assert (first.ended - first.began).total_seconds() * 1000 < LONGEST
+    assert (first.edits, second.edits) == (6, 2)
+
+
 def test_a_moment_ends_when_many_others_have_begun() -> None:
     others = [(at + 2, [row(f"p{at}", at + 1)]) for at in range(SIDE_BY_SIDE)]
     pages: list[Page] = [(1, [row("eva", 0)]), *others, (90, [row("eva", 90)])]
@@ -67,7 +87,8 @@ def test_cut_anywhere_the_moments_are_the_same(written: list[tuple[int, int]], d
     at = 0
     for seq, (who, pause) in enumerate(written, 1):
         at += pause
-        pages.append((seq, [row(f"p{who}", at, Kind.SERVER if who % 5 == 0 else Kind.PERSON)]))
+        kind, update = (Kind.SERVER, DELETION if who % 2 else b"\0\0") if who % 5 == 0 else (Kind.PERSON, DELETION)
+        pages.append((seq, [row(f"p{who}", at, kind, update)]))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(pages)), max_size=4)))
     open: list[Moment] = []
     found: dict[object, Moment] = {}
