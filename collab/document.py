@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from collab.passage import block_of, replaced
 from collab.reading import Reader, attributes_of, everything
 from collab.shape import Part, attributes, grouped, mark_key, marks
 from collab.update import EMPTY, Range, read, read_vector, write_vector
-from collab.wording import changes
+from collab.wording import DEAR, changes
 from review.content import EMPTY as BLANK
 from review.content import Content, Node, Text, with_ids
 from review.mending import Fault, Flaw, Mended, mended
@@ -260,11 +261,15 @@ def _unmark(text: XmlText, key: str) -> None:
 # Writing -------------------------------------------------------------------------------------------------------
 
 
-def _key_of(child: XmlElement | XmlText | XmlFragment) -> tuple[str, object]:
+_Key = tuple[str, object]
+"""Type and id."""
+
+
+def _key_of(child: XmlElement | XmlText | XmlFragment) -> _Key:
     return (str(child.tag), child.attributes.get("id")) if isinstance(child, XmlElement) else ("", None)
 
 
-def _wanted_key(part: Part) -> tuple[str, object]:
+def _wanted_key(part: Part) -> _Key:
     return (part.type, part.id) if isinstance(part, Node) else ("", None)
 
 
@@ -274,9 +279,7 @@ def _reconcile(parent: _Parent, parts: Sequence[Node | Text]) -> None:
     The last goes first, always to the same place: the library counts its way there from the first child.
     """
     wanted, there = grouped(parts), list(parent.children)
-    keys, wanted_keys = [_key_of(child) for child in there], [_wanted_key(part) for part in wanted]
-    steps = SequenceMatcher(None, keys, wanted_keys, autojunk=False).get_opcodes()
-    for step, low, high, from_, upto in reversed(steps):
+    for step, low, high, from_, upto in reversed(_steps([*map(_key_of, there)], [*map(_wanted_key, wanted)])):
         if step == "equal":
             for child, part in zip(there[low:high], wanted[from_:upto], strict=True):
                 _update(child, part)
@@ -285,6 +288,23 @@ def _reconcile(parent: _Parent, parts: Sequence[Node | Text]) -> None:
             del parent.children[low:high]
         for part in reversed(wanted[from_:upto]):
             _insert(parent, low, part)
+
+
+def _steps(there: Sequence[_Key], wanted: Sequence[_Key]) -> Sequence[tuple[str, int, int, int, int]]:
+    """What to keep, to take away and to put in. Comparing many that are alike would take their square."""
+    if len(there) * len(wanted) > DEAR:
+        there, wanted = _numbered(there), _numbered(wanted)
+    return SequenceMatcher(None, there, wanted, autojunk=False).get_opcodes()
+
+
+def _numbered(keys: Sequence[_Key]) -> Sequence[_Key]:
+    """Each told apart from those before it that are alike."""
+    seen: Counter[_Key] = Counter()
+    numbered: list[_Key] = []
+    for key in keys:
+        numbered.append((key[0], (key[1], seen[key])))
+        seen[key] += 1
+    return numbered
 
 
 def _update(child: XmlElement | XmlText | XmlFragment, part: Part) -> None:

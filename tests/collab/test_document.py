@@ -281,3 +281,19 @@ def test_any_passage_takes_any_wording(one: int, other: int, wording: str) -> No
     draft = draft_of(content)
     draft.replace_passage(Anchor("p", start, end, ""), wording)
     assert next(draft.content().blocks()).text == text[:start] + wording + text[end:]
+
+
+def test_many_blocks_that_nothing_tells_apart_are_mended_in_linear_time() -> None:
+    def seconds(count: int) -> float:
+        theirs: Doc[Any] = Doc(client_id=5)
+        body = theirs.get("body", type=XmlFragment)
+        for _ in range(count):
+            body.children.append(XmlElement("paragraph", {}, [XmlText("x")]))
+        body.children.append(XmlElement("bulletList"))
+        draft = Draft([theirs.get_update()], 9)
+        began = process_time()
+        assert draft.mend()
+        return process_time() - began
+
+    once, eight = seconds(600), seconds(4800)
+    assert eight < 20 * once, (once, eight)
