@@ -18,10 +18,12 @@ from collab.lib0 import read_bytes, read_uint, write_bytes, write_string, write_
 PARAPH = "paraph.1"
 
 _SYNC, _AWARENESS, _AUTH, _QUERY = 0, 1, 2, 3
+_SAVED, _REFUSED, _ROLE, _EPOCH = 100, 101, 102, 103
 _STEP_1, _STEP_2, _UPDATE = 0, 1, 2
 _DENIED = 0
 
-_TYPED = bytes((_SYNC, _UPDATE))
+_ASKED, _ANSWERED, _TYPED = (bytes((_SYNC, step)) for step in (_STEP_1, _STEP_2, _UPDATE))
+_PRESENT, _PRESENCE_ASKED, _KEPT = (bytes((kind,)) for kind in (_AWARENESS, _QUERY, _SAVED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +78,16 @@ def typed(message: bytes) -> bytes | None:
 
 def is_presence(message: bytes) -> bool:
     """Whether it tells or asks who is where: nothing that an update before it could change."""
-    return message[:1] in (b"\x01", b"\x03")
+    return message[:1] in (_PRESENT, _PRESENCE_ASKED)
 
 
 def _read(message: bytes) -> Message:
     kind, at = read_uint(message, 0)
-    match kind:
-        case 0:
-            return _read_sync(message, at)
-        case 1:
-            return Presence(awareness.read(read_bytes(message, at)[0]))
-        case 3:
-            return PresenceAsked()
-        case _:
-            return Other(kind)
+    if kind == _SYNC:
+        return _read_sync(message, at)
+    if kind == _AWARENESS:
+        return Presence(awareness.read(read_bytes(message, at)[0]))
+    return PresenceAsked() if kind == _QUERY else Other(kind)
 
 
 def _read_sync(message: bytes, at: int) -> Message:
@@ -112,19 +110,19 @@ def _only(message: bytes, at: int) -> bytes:
 
 
 def sync_step_1(vector: bytes) -> bytes:
-    return b"\x00\x00" + write_bytes(vector)
+    return _ASKED + write_bytes(vector)
 
 
 def sync_step_2(update: bytes) -> bytes:
-    return b"\x00\x01" + write_bytes(update)
+    return _ANSWERED + write_bytes(update)
 
 
 def sync_update(update: bytes) -> bytes:
-    return b"\x00\x02" + write_bytes(update)
+    return _TYPED + write_bytes(update)
 
 
 def presence(states: Iterable[awareness.State]) -> bytes:
-    return b"\x01" + write_bytes(awareness.write(states))
+    return _PRESENT + write_bytes(awareness.write(states))
 
 
 def denied(detail: str) -> bytes:
@@ -133,19 +131,19 @@ def denied(detail: str) -> bytes:
 
 
 def saved(vector: bytes, n: int) -> bytes:
-    return b"\x64" + write_bytes(vector) + write_uint(n)
+    return _KEPT + write_bytes(vector) + write_uint(n)
 
 
 def refused(n: int, code: str, detail: str) -> bytes:
-    return write_uint(101) + write_uint(n) + write_string(code) + write_string(detail)
+    return write_uint(_REFUSED) + write_uint(n) + write_string(code) + write_string(detail)
 
 
 def role(role: str) -> bytes:
-    return write_uint(102) + write_string(role)
+    return write_uint(_ROLE) + write_string(role)
 
 
 def epoch(epoch: int) -> bytes:
-    return write_uint(103) + write_uint(epoch)
+    return write_uint(_EPOCH) + write_uint(epoch)
 
 
 class Receipts:
