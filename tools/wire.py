@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from aiohttp import WSCloseCode
+
 from collab import protocol
 from collab.delivery import LARGEST, MOST
 from collab.errors import (
@@ -17,6 +19,7 @@ from collab.errors import (
     TooLarge,
 )
 from collab.lib0 import write_uint
+from collab.member import FAILED, GONE, RESTARTING
 from collab.update import write_vector
 from server.realtime import sync
 
@@ -32,10 +35,11 @@ CODES: Mapping[type[Refusal], str] = {
 CLOSES: Mapping[int, str] = {
     sync.NOT_BINARY: "a text frame: messages are binary",
     sync.NOT_A_MESSAGE: "bytes that are no message",
-    1009: "a frame larger than an update may be",
-    sync.RESTARTING: "the server restarts, storage does not answer, or the client is 8 MiB behind: come back",
+    WSCloseCode.MESSAGE_TOO_BIG: "a frame larger than an update may be",
+    FAILED: "a fault of the server's: what became of the last message is not known. Come back with what is not saved",
+    RESTARTING: "the server restarts, storage does not answer, or the client is 8 MiB behind: come back",
     sync.NOT_SIGNED_IN: "not signed in, a used or expired ticket, or signed out meanwhile",
-    sync.FORBIDDEN: "may not, or no longer, open it",
+    GONE: "may not, or no longer, open it",
     sync.UNKNOWN: "unknown, or not yours to know",
     sync.OLD_SCHEMA: "`?schema=` names another version than the server's",
     sync.TOO_MANY: "too many sockets of one person",
@@ -106,7 +110,7 @@ ORDER = """## In which order
 
 def page(note: str) -> str:
     codes = rows({f"`{refusal.code}`": words for refusal, words in CODES.items()})
-    closes = rows({str(code): words for code, words in sorted(CLOSES.items())})
+    closes = rows({str(int(code)): words for code, words in sorted(CLOSES.items())})
     return f"""# `{protocol.PARAPH}` on the wire
 
 `GET /sync/{{document}}` speaks the y-websocket protocol. A client that offers the sub-protocol `{protocol.PARAPH}`

@@ -15,7 +15,7 @@ from aiohttp import WSMsgType, web
 
 from collab.delivery import LARGEST
 from collab.errors import CollabError, Malformed
-from collab.member import Member
+from collab.member import FAILED, GONE, RESTARTING, Member
 from collab.protocol import PARAPH, presence
 from collab.rooms import Rooms
 from review.errors import Forbidden, NotFound, Trouble, Unavailable
@@ -32,8 +32,8 @@ from server.realtime.watch import Watch
 from server.realtime.wire import HEARD, DirectSocket, Framer, Heard, SocketWire
 from server.services.documents import standing
 
-NOT_SIGNED_IN, FORBIDDEN, UNKNOWN, OLD_SCHEMA, TOO_MANY = 4401, 4403, 4404, 4409, 4429
-NOT_A_MESSAGE, NOT_BINARY, FAILED, RESTARTING = 1007, 1003, 1011, 1012
+NOT_SIGNED_IN, UNKNOWN, OLD_SCHEMA, TOO_MANY = 4401, 4404, 4409, 4429
+NOT_BINARY, NOT_A_MESSAGE = 1003, 1007
 
 LARGEST_FRAME = LARGEST + 64
 READ_AT_ONCE = 32 * 1024
@@ -206,7 +206,7 @@ async def _join(office: Office, document: str, caller: Caller, wire: SocketWire,
     except NotFound as error:
         raise _Refused(UNKNOWN, "unknown") from error
     except Forbidden as error:
-        raise _Refused(FORBIDDEN, "forbidden") from error
+        raise _Refused(GONE, "forbidden") from error
     except (Unavailable, CollabError) as error:
         logger.warning("draft %s cannot be opened: %s", document, error)
         raise _Refused(RESTARTING, _trouble(error)) from error

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import ast
 import json
 import re
 import tomllib
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
 import pytest
+from aiohttp import WSCloseCode
 
 from collab.errors import Refusal
 from review import comment, document, handover, round, signoff
@@ -14,12 +19,16 @@ from server.api.openapi import describe
 from server.api.table import ROUTES
 from server.cli.table import COMMANDS
 from server.settings import SETTINGS
-from tests.architecture.tree import ROOT
+from tests.architecture.tree import ROOT, parsed
 from tools import wire
 from tools.reference import PAGES
 
 UNREACHED: dict[ModuleType, list[str]] = {signoff: [signoff.State.VOID]}
 """Nothing that comes from outside leads there: nobody writes in a draft whose signing runs."""
+
+COLLAB = sorted((ROOT / "collab").glob("[!_]*.py"))
+ENDS = {"close", "cut", "drop", "drop_all", "_Refused"}
+"""What ends a socket: the code comes first."""
 
 DEPENDENCY = re.compile(r"^\s*([A-Za-z0-9_.-]+)")
 
@@ -45,6 +54,24 @@ def test_every_state_is_explained(machine: ModuleType) -> None:
 
 def test_every_refusal_of_an_update_is_explained() -> None:
     assert set(wire.CODES) == set(Refusal.__subclasses__())
+
+
+def test_every_code_that_a_draft_is_closed_with_is_explained() -> None:
+    speakers = ("server.realtime.sync", "server.realtime.wire", *(f"collab.{path.stem}" for path in COLLAB))
+    codes = {code for name in speakers for code in _closes(import_module(name))}
+    assert set(wire.CLOSES) == codes | {WSCloseCode.MESSAGE_TOO_BIG}
+
+
+def _closes(module: ModuleType) -> Iterator[int]:
+    """The constants that open the calls which end a socket."""
+    assert module.__file__ is not None
+    for node in ast.walk(parsed(Path(module.__file__))):
+        if isinstance(node, ast.Call) and _name(node.func) in ENDS and node.args and _name(node.args[0]).isupper():
+            yield getattr(module, _name(node.args[0]))
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def test_every_route_is_in_the_openapi_description() -> None:
