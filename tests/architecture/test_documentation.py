@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 from aiohttp import WSCloseCode
 
+import collab
 from collab.errors import Refusal
 from review import comment, document, handover, round, signoff
 from server.__main__ import parser
@@ -72,6 +73,11 @@ def _closes(module: ModuleType) -> Iterator[int]:
 
 def _name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def test_every_module_of_live_editing_has_its_place_in_the_reading_order() -> None:
+    order = re.findall(r"`(\w+)`", collab.__doc__ or "")
+    assert sorted(order) == [path.stem for path in COLLAB]
 
 
 def test_every_route_is_in_the_openapi_description() -> None:
