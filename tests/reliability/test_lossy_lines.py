@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
+from collab import protocol
 from collab.past import Past
 from collab.rooms import Rooms
 from tests.collab.conftest import NOON, content
-from tests.collab.looped import Looped
 from tests.collab.memory_log import MemoryLog
 from tests.collab.memory_shelf import MemoryShelf
 from tests.collab.party import EDITOR, READER, Party
 from tests.collab.replayed import replayed
 from tests.collab.test_room import until
+from tests.reliability.looped import Looped
+from tests.reliability.soak import of
 
 WHO, PLACE = st.integers(0, 4), st.integers(0, 7)
 
@@ -175,12 +178,20 @@ class Lossy(Looped):
             self.loop.close()
 
     def settle(self) -> None:
-        """Over good lines everybody has what the journal has, in state vector and content, and all was written once."""
+        """Over good lines everybody has what the journal has: on the connection they have, and on a new one."""
         for line in self.lines:
             line.role = EDITOR
             line.party.speak = line.party._speak
+            self.act(partial(self.rooms.set_role, "d", line.party.person, EDITOR))
+            self.act(partial(_tell_and_ask, line.party))
+        self.all_have_the_journal()
+        for line in self.lines:
             self.act(line.party.leave)
             self.run(line.party.join(self.rooms, "d", EDITOR))
+        self.all_have_the_journal()
+
+    def all_have_the_journal(self) -> None:
+        """In state vector and content, and all was written once."""
         self.run(_until_quiet([line.party for line in self.lines]))
         replica = self.run(replayed(self.past, "d"))
         text = replica.content().plain
@@ -188,6 +199,12 @@ class Lossy(Looped):
             assert line.party.words == text
             assert line.party.clocks == replica.clocks()
         assert all(text.count(f"<{word}>") == 1 for word in range(1, self.written + 1))
+
+
+def _tell_and_ask(party: Party) -> None:
+    """All that is here and all that is there, as y-websocket does from time to time."""
+    party.say(protocol.sync_step_2(party.doc.get_update()))
+    party.say(protocol.sync_step_1(party.doc.get_state()))
 
 
 async def _until_quiet(parties: list[Party]) -> None:
@@ -203,4 +220,4 @@ async def _until_quiet(parties: list[Party]) -> None:
 
 
 TestLossy = Lossy.TestCase
-TestLossy.settings = settings(max_examples=15, stateful_step_count=40, deadline=None)
+TestLossy.settings = settings(max_examples=of(1_000, at_least=15), stateful_step_count=40, deadline=None)
