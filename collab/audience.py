@@ -24,8 +24,12 @@ class Audience:
         member.gone = True
         if member in self.members:
             del self.members[member]
-            if gone := self._awareness.forget(member):
-                self._tell_presence(member, gone)
+            self.fade(member)
+
+    def fade(self, member: Member) -> None:
+        """Its awareness goes, until its client says something of it again."""
+        if gone := self._awareness.forget(member):
+            self._tell_presence(member, gone)
 
     def set_standing(self, person: str, standing: Standing) -> None:
         """From now on; on every connection of the person."""

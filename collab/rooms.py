@@ -73,6 +73,11 @@ class Rooms(Drafts):
         room.leave(member)
         self._rest(room)
 
+    def fade(self, member: Member) -> None:
+        """Nothing is heard of the member's client: it is shown to nobody until it is heard again."""
+        if room := self._members.get(member):
+            room.fade(member)
+
     def set_role(self, document: str, person: str, standing: Standing) -> None:
         """At once, on the person's open connections; an empty role ends them."""
         self._hear()

@@ -42,9 +42,12 @@ READ_AT_ONCE = 32 * 1024
 SENT_AHEAD = 128 * 1024
 """Bytes, doubled by the kernel, that it keeps of what a client has not taken; left alone it keeps 4 MB, unseen."""
 
-BEAT = 12.0
-"""Seconds of silence after which a client is told something, and asked: y-websocket takes 30 without a message for a
-dead line."""
+BEAT = 4.0
+"""Seconds of silence after which a client is asked whether it is there. Who has not answered by the next beat is shown
+to nobody any more."""
+
+QUIET = 3
+"""Beats without a word to a client after which it is told something: y-websocket takes 30 seconds for a dead line."""
 
 logger = logging.getLogger("paraph.sync")
 
@@ -101,9 +104,8 @@ async def _beat(sockets: Sockets) -> None:
 
 def _feel(wire: SocketWire) -> None:
     wire.beat()
-    if wire.quiet:
+    if wire.quiet >= QUIET:
         wire.send(presence(()))
-    wire.quiet = True
 
 
 async def _drain(app: web.Application) -> None:
@@ -181,6 +183,7 @@ async def _attend(request: web.Request, socket: DirectSocket, wire: SocketWire, 
     """
     office, document = request.app[OFFICE], request.match_info["document"]
     member = await _join(office, document, caller, wire, socket.ws_protocol == PARAPH)
+    wire.missed = partial(office.rooms.fade, member)
     try:
         await _ask_again(office, document, caller)
         await _listen(socket, wire, _Hearing(office.rooms, member, wire, purse))

@@ -33,8 +33,11 @@ UNHEARD = 64 * 1024
 LONG = 64 * 1024
 """Bytes of a frame that is kept whole until its last byte is taken, and counts whole as long."""
 
-UNANSWERED = 3
+UNANSWERED = 9
 """Beats that a client may leave unanswered. After as many in which it took nothing of what waits for it, it is cut."""
+
+MISSED = 2
+"""Beats of silence after which a client is missed: at the first it was asked."""
 
 PING = b"\x89\x00"
 
@@ -126,8 +129,15 @@ def close_frame(code: int, reason: str) -> bytes:
     return bytes((0x88, len(said))) + said
 
 
+def _nobody_misses() -> None:
+    """Who is in no room."""
+
+
 class SocketWire:
-    """`collab.ports.Wire` on an open socket. `quiet` tells that nothing was sent since it was last reset."""
+    """`collab.ports.Wire` on an open socket. `quiet` are the beats since something was sent.
+
+    `missed` is told when the client has left a beat unanswered.
+    """
 
     __slots__ = (
         "_closing",
@@ -140,6 +150,7 @@ class SocketWire:
         "_taken",
         "_transport",
         "_untaken",
+        "missed",
         "quiet",
     )
 
@@ -148,7 +159,8 @@ class SocketWire:
         self._closing: asyncio.Task[None] | None = None
         self._silent = self._stuck = self._given = self._taken = 0
         self._long: deque[tuple[int, int]] = deque()
-        self.quiet = True
+        self.quiet = 0
+        self.missed: Callable[[], None] = _nobody_misses
 
     @contextmanager
     def counted(self) -> Iterator[None]:
@@ -171,7 +183,10 @@ class SocketWire:
         of one that speaks but does not listen.
         """
         self._silent = 0 if self._socket.take_heard() else self._silent + 1
+        self.quiet += 1
         self._stuck = 0 if self._takes() else self._stuck + 1
+        if self._silent == MISSED:
+            self.missed()
         if self._silent > UNANSWERED or self._stuck >= UNANSWERED:
             self._transport.abort()
         elif self._silent and not self._transport.is_closing():
@@ -185,7 +200,7 @@ class SocketWire:
 
     def send(self, message: bytes) -> None:
         if self._closing is None and not self._transport.is_closing():
-            self.quiet = False
+            self.quiet = 0
             framer = self._framer
             if message is not framer.message:
                 framer.take(message)

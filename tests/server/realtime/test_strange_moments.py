@@ -22,6 +22,7 @@ from tests.collab.party import Party
 from tests.server.realtime.replica import Replica
 from tests.server.world import World, open_world
 
+AWARENESS = 1
 DRAFT = {"type": "doc", "content": [{"type": "paragraph", "attrs": {"id": "p"}}]}
 
 
@@ -118,15 +119,15 @@ async def test_a_line_that_cannot_be_felt_keeps_no_other_from_being_kept_alive(
         eva = await join(world, stack, "novakova", document)
         wires = world.server.app[sync.SOCKETS].wires
         await eva.until(lambda: eva.party.told.roles)
-        (real,) = wires
+        [real] = wires
         broken = BrokenWire(real._socket, real._transport)
         wires.add(broken)
         async with asyncio.timeout(5):
             for _ in range(2):
                 broken.beaten.clear()
                 await broken.beaten.wait()
-                real.quiet = False
-                await eva.until(lambda: real.quiet)
+                told = eva.party.told.order.count(AWARENESS)
+                await eva.until(lambda told=told: eva.party.told.order.count(AWARENESS) > told)
         wires.discard(broken)
         await stack.aclose()
     assert "a beat failed" in caplog.text
