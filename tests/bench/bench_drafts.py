@@ -21,7 +21,8 @@ from collab.beginning import begin
 from collab.document import TOGETHER, Draft, merge
 from collab.entries import stream
 from collab.member import Standing
-from collab.past import Past
+from collab.past import MOST, Past
+from collab.presser import Presser
 from collab.protocol import sync_update
 from collab.rooms import Rooms
 from collab.row import Kind as Through
@@ -34,13 +35,16 @@ from storage.factlog import Log
 from storage.kinds import OWN, Kind
 from storage.opening import open_engine
 from storage.records import Records
-from tests.bench.figure import Figure
+from tests.bench.figure import Figure, processor_seconds
+from tests.reliability.disk import first_text
+from tests.reliability.typist import Typist
 
 EDITS, PEOPLE, BLOCKS = 100_000, 20, 200
 AT_ONCE = 10
 """Edits that a commit writes together."""
 
 IDLE, TIMES = 1500, 7
+FEW, ROUNDS, TYPED_AT_ONCE = 1000, 3, 40
 COMPACTED = Kind("compacted", Compacted)
 
 
@@ -54,6 +58,16 @@ class Silent:
     def close(self, code: int, reason: str) -> None: ...
 
 
+class Told(Silent):
+    """A client that notices when something is said to it."""
+
+    def __init__(self) -> None:
+        self.news = asyncio.Event()
+
+    def send(self, message: bytes) -> None:
+        self.news.set()
+
+
 def measure() -> list[Figure]:
     return asyncio.run(_measured())
 
@@ -62,8 +76,8 @@ async def _measured() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         async with _store(Path(folder)) as (engine, past):
             idle = await _idle(past)
-            await _write(engine, _history())
-            return [*await _long(past), idle]
+            await _write(engine, "d", _history(EDITS))
+            return [*await _long(past), idle, *await _flat(engine, past)]
 
 
 @asynccontextmanager
@@ -88,7 +102,7 @@ def _content(blocks: int) -> Content:
     return parse({"type": "doc", "content": paragraphs})
 
 
-def _history() -> Iterator[Row]:
+def _history(edits: int) -> Iterator[Row]:
     """Twenty people in turn write bursts of single letters into two hundred paragraphs, and take some back."""
     chance = random.Random(20261123)
     first = begin(_content(BLOCKS), 7)
@@ -100,7 +114,7 @@ def _history() -> Iterator[Row]:
         doc.apply_update(first)
         doc.observe(lambda event: made.append(event.update))
     log, seen, new = list[bytes](), [0] * PEOPLE, set(range(PEOPLE))
-    while len(log) < EDITS:
+    while len(log) < edits:
         who = chance.randrange(PEOPLE)
         _catch_up(docs[who], log[seen[who] :])
         made.clear()
@@ -132,16 +146,16 @@ def _burst(doc: Doc[Any], chance: random.Random) -> None:
             at += 1
 
 
-async def _write(engine: Engine, rows: Iterator[Row]) -> None:
+async def _write(engine: Engine, document: str, rows: Iterator[Row]) -> None:
     waiting = list[bytes]()
     number = 0
     for row in rows:
-        waiting.append(encode("d", row))
+        waiting.append(encode(document, row))
         if len(waiting) == AT_ONCE:
             number += 1
-            await engine.append(stream("d"), waiting, str(number))
+            await engine.append(stream(document), waiting, str(number))
             waiting = []
-    await engine.append(stream("d"), waiting, "last")
+    await engine.append(stream(document), waiting, "last")
 
 
 async def _long(past: Past) -> list[Figure]:
@@ -203,11 +217,48 @@ async def _letters(past: Past) -> float:
 
 def _letter(rooms: Rooms, client: int) -> bytes:
     """What a new client sends that has synced and typed one letter."""
-    room = rooms._awake("d")
-    assert room is not None
-    fork = Draft([room.draft.since()], client)
+    fork = Draft([_draft(rooms, "d").since()], client)
     fork.mark_comment(Anchor("p0", 0, 3, ""), f"c{client}")
     return merge(fork.edits())
+
+
+async def _flat(engine: Engine, past: Past) -> list[Figure]:
+    """Whether an edit costs more where much was written before."""
+    few, many = [], []
+    for turn in range(ROUNDS):
+        await _write(engine, f"few{turn}", _history(FEW))
+        few.append(await _typing(past, f"few{turn}"))
+        many.append(await _typing(past, "d"))
+    after, long_after = statistics.median(few), statistics.median(many)
+    return [
+        Figure(f"CPU of an edit after {FEW} others, compaction included", after, "µs"),
+        Figure(f"CPU of an edit after {EDITS} others, by that", long_after / after, "", "≤ 1.1"),
+    ]
+
+
+async def _typing(past: Past, document: str) -> float:
+    """Microseconds of the processor's time for each of so many edits that every draft is compacted meanwhile."""
+    rooms, told = Rooms(past.log, lambda: datetime.now(UTC), shelf=past.shelf, work=Presser()), Told()
+    member = await rooms.join(document, "eva", Standing("editor", True), told, paraph=True)
+    typist = Typist(random.getrandbits(31), first_text(_draft(rooms, document)), 0)
+    messages = [sync_update(typist.update(clock, "x", ())) for clock in range(MOST)]
+    begun = processor_seconds()
+    for at in range(0, MOST, TYPED_AT_ONCE):
+        for message in messages[at : at + TYPED_AT_ONCE]:
+            rooms.receive(member, message)
+        while member.receipts.dealt < at + TYPED_AT_ONCE:
+            told.news.clear()
+            await told.news.wait()
+    while rooms.compacting:
+        await asyncio.sleep(0.05)
+    await rooms.close_all()
+    return (processor_seconds() - begun) / MOST * 1e6
+
+
+def _draft(rooms: Rooms, document: str) -> Draft:
+    room = rooms._awake(document)
+    assert room is not None
+    return room.draft
 
 
 async def _idle(past: Past) -> Figure:

@@ -6,7 +6,6 @@ Motor is not one of our dependencies: `uv run --with motor==3.7.1 python -m test
 from __future__ import annotations
 
 import asyncio
-import resource
 import time
 from collections.abc import Awaitable, Callable
 from importlib import import_module
@@ -15,6 +14,7 @@ from typing import Any
 
 from pymongo import AsyncMongoClient
 
+from tests.bench.figure import processor_seconds
 from tests.servers.mongodb import mongodb
 
 WARM, ROUNDS, OPERATIONS = 2, 6, 1600
@@ -60,14 +60,9 @@ async def _rate(collection: Any, work: Work, at_once: int, count: int) -> tuple[
         for number in range(first, count, at_once):
             await work(collection, number)
 
-    cpu, begun = _cpu(), time.perf_counter()
+    cpu, begun = processor_seconds(), time.perf_counter()
     await asyncio.gather(*(some(first) for first in range(at_once)))
-    return count / (time.perf_counter() - begun), (_cpu() - cpu) / count * 1e6
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    return count / (time.perf_counter() - begun), (processor_seconds() - cpu) / count * 1e6
 
 
 async def _closed(client: Any) -> None:

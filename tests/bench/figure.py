@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -38,6 +39,12 @@ class Figure:
         against = f"   {self.ratio:.2f}× {self.peer} ({self.peer_value:.4g})" if self.ratio is not None else ""
         promise = f"   target {self.target} {'met' if self.holds else 'MISSED'}" if self.target else ""
         return f"{self.name:<58} {self.value:>10.4g} {self.unit:<8}{promise}{against}"
+
+
+def processor_seconds() -> float:
+    """Of this process and of its children that have ended."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def median_ms(act: Callable[[], object], times: int = 20, warm: int = 2) -> float:

@@ -23,11 +23,26 @@ const delays = []
 const saves = []
 const faults = []
 
-/** Milliseconds of processor time and kilobytes of memory of the server, its children included. */
+/** Milliseconds of processor time of the server, its children included, and kilobytes of its own memory. */
 function usage () {
-  const fields = fs.readFileSync(`/proc/${given.pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
   const memory = Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${given.pid}/status`, 'utf8'))[1])
-  return { cpu: (Number(fields[11]) + Number(fields[12])) * 10, memory }
+  return { cpu: ticks(given.pid) * 10, memory }
+}
+
+/** Hundredths of a second of a process, of its children that have ended (the last two), and of those that live. */
+function ticks (pid) {
+  const own = stat(pid).slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
+  const children = fs.readdirSync('/proc').filter((one) => /^\d+$/.test(one) && stat(one)[1] === String(pid))
+  return own + children.reduce((sum, child) => sum + ticks(child), 0)
+}
+
+/** From its state on (proc(5)); nothing of a process that has just ended. */
+function stat (pid) {
+  try {
+    return fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  } catch {
+    return []
+  }
 }
 
 /** Once the server has loaded what it needs, and every document is open: what comes then are connections alone. */
