@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from collab.document import Draft
+from collab.entries import stream
 from collab.update import Content, Id, read
 from server.app import open_storage
 from server.settings import settings
@@ -17,6 +18,12 @@ async def on_disk(data: Path, document: str) -> Draft:
     """The journal's replay."""
     async with open_storage(settings({"data": str(data)}, {}), Access.BESIDE) as storage:
         return await replayed(past_of(storage.engine, storage.repositories["compacted"]), document)
+
+
+async def head(data: Path, document: str) -> int:
+    """How many entries the journal has."""
+    async with open_storage(settings({"data": str(data)}, {}), Access.BESIDE) as storage:
+        return await past_of(storage.engine, storage.repositories["compacted"]).log.head(stream(document))
 
 
 def first_text(draft: Draft) -> Id:

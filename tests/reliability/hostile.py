@@ -1,6 +1,6 @@
 """Programs that mean harm, in a process of their own: raw sockets with a person's cookie, as fast as they may.
 
-Told `go`, `stop` and `end`, a line each; answers each when it is so.
+Told `go`, `stop` and `end`, a line each; answers each when it is so, with what the connections met until then.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import random
 import struct
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from collab import protocol
 from collab.awareness import State
@@ -28,6 +28,12 @@ AT_ONCE = 16
 
 MASK = b"\x00\x00\x00\x00"
 """A key as good as any (RFC 6455 § 5.3): the bytes stay as they are."""
+
+BINARY = 0x82
+"""How the first frame begins of who came into the room: it asks for what the client has."""
+
+HEAD = 1024
+"""Bytes in which the answer to the upgrade and the first frame begin."""
 
 ENDLESS = b"\x80\x80\x80\x80\x02"
 """A state vector, or an update, that claims half a thousand million entries."""
@@ -52,12 +58,23 @@ def framed(message: bytes) -> bytes:
     return b"\x82\xff" + struct.pack(">Q", size) + MASK + message
 
 
-class Line(asyncio.Protocol):
-    """One connection; what comes is counted and thrown away."""
+@dataclass(slots=True)
+class Met:
+    """Connections that were opened, that came into the room, that are over; bytes that were heard."""
 
-    def __init__(self, upgrade: bytes) -> None:
-        self._upgrade = upgrade
+    opened: int = 0
+    entered: int = 0
+    ended: int = 0
+    heard: int = 0
+
+
+class Line(asyncio.Protocol):
+    """One connection; what comes is counted and thrown away. Who is refused leaves."""
+
+    def __init__(self, upgrade: bytes, met: Met) -> None:
+        self._upgrade, self._met, self._head = upgrade, met, b""
         self._writable = asyncio.Event()
+        self._welcome: bool | None = None
         self.transport: asyncio.Transport | None = None
         self.lost = asyncio.Event()
 
@@ -66,9 +83,20 @@ class Line(asyncio.Protocol):
         self.transport = transport
         transport.set_write_buffer_limits(256 * 1024)
         transport.write(self._upgrade)
+        self._met.opened += 1
         self._writable.set()
 
+    def data_received(self, data: bytes) -> None:
+        self._met.heard += len(data)
+        self._head += data[:HEAD] if len(self._head) < HEAD else b""
+        if self._welcome is None and (said := self._head.partition(b"\r\n\r\n")[2]):
+            self._welcome = said[0] == BINARY
+            self._met.entered += self._welcome
+            if not self._welcome and self.transport:
+                self.transport.abort()
+
     def connection_lost(self, exc: Exception | None) -> None:
+        self._met.ended += 1
         self.lost.set()
         self._writable.set()
 
@@ -95,11 +123,12 @@ class Attack:
     count: int
     behind: Id
     going: asyncio.Event = field(default_factory=asyncio.Event)
+    met: Met = field(default_factory=Met)
 
     async def connect(self) -> Line:
         upgrade = b"" if self.kind == "silent" else self._upgrade()
         loop = asyncio.get_running_loop()
-        return (await loop.create_connection(lambda: Line(upgrade), "127.0.0.1", self.port))[1]
+        return (await loop.create_connection(lambda: Line(upgrade, self.met), "127.0.0.1", self.port))[1]
 
     def _upgrade(self) -> bytes:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -112,7 +141,7 @@ class Attack:
             "Sec-WebSocket-Version: 13",
             f"Sec-WebSocket-Key: {key}",
             f"Origin: http://localhost:{self.port}",
-            f"Cookie: {cookie}",
+            *([f"Cookie: {cookie}"] if cookie else []),
         )
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
@@ -213,6 +242,11 @@ def deletions(at: int, behind: Id) -> Iterator[bytes]:
         yield framed(protocol.sync_update(told))
 
 
+def unknown(at: int, behind: Id) -> Iterator[bytes]:
+    """Nothing: who is no member is refused, and comes again."""
+    return itertools.repeat(b"")
+
+
 FLOODS: dict[str, Callable[[int, Id], Iterator[bytes]]] = {
     "updates": updates,
     "lacking": lacking,
@@ -224,6 +258,7 @@ FLOODS: dict[str, Callable[[int, Id], Iterator[bytes]]] = {
     "vectors": vectors,
     "pieces": pieces,
     "deletions": deletions,
+    "unknown": unknown,
 }
 
 
@@ -238,7 +273,7 @@ async def main(attack: Attack) -> None:
             attack.going.set()
         else:
             attack.going.clear()
-        print(told, flush=True)
+        print(told, json.dumps(asdict(attack.met)), flush=True)
     for work in works:
         work.cancel()
     await asyncio.gather(*works, return_exceptions=True)

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
@@ -21,12 +21,12 @@ from collab.protocol import PARAPH
 from collab.update import Id
 from tests.collab.party import Party
 from tests.reliability.crowd import TEXT, WRITERS, cookies_of
-from tests.reliability.disk import first_text, on_disk
-from tests.reliability.hostile import LONG
+from tests.reliability.disk import first_text, head, on_disk
+from tests.reliability.hostile import LONG, Met
 from tests.reliability.soak import of
 from tests.server.realtime.replica import Replica
 from tests.server.world import open_world
-from tests.servers.cradle import cradle
+from tests.servers.cradle import Cradle, cradle
 from tests.servers.paraph import ROOT
 
 SILENT = of(10_000, at_least=2_000)
@@ -52,11 +52,21 @@ KINDS = {
     ),
 }
 
+TAKEN = {"updates", "pieces", "deletions"}
+"""What is good, and goes into the draft that is attacked."""
+
+ENDED = {"giants", "vectors", "joined", "unknown"}
+"""What is refused, or ended for what it said."""
+
+ANSWERED = {"lacking": 10_000, "presence": 100_000, "pings": 25_000, "asking": 10_000_000}
+"""Bytes that the attackers hear at least of what they ask for."""
+
 
 @dataclass(slots=True)
 class Office:
     url: str
     pid: int
+    data: Path
     quiet: str
     attacked: str
     cookies: dict[str, dict[str, str]]
@@ -70,13 +80,21 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cradle, Office]]:
     data = tmp_path_factory.mktemp("office")
     quiet, attacked, cookies = asyncio.run(filled(data))
     behind = first_text(asyncio.run(on_disk(data, attacked)))
     with cradle(data) as servers:
-        servers.start()
-        yield Office(servers.url, servers.pid, quiet, attacked, cookies, behind)
+        yield servers, Office(servers.url, 0, data, quiet, attacked, cookies, behind)
+
+
+@pytest.fixture
+def office(founded: tuple[Cradle, Office]) -> Iterator[Office]:
+    """With a server of its own: what an attack owes would else keep the next one of the same person outside."""
+    servers, office = founded
+    servers.start()
+    yield replace(office, pid=servers.pid)
+    servers.kill()
 
 
 async def filled(data: Path) -> tuple[str, str, dict[str, dict[str, str]]]:
@@ -137,18 +155,20 @@ async def quiet_room(office: Office) -> AsyncIterator[Quiet]:
 class Attackers:
     process: asyncio.subprocess.Process
 
-    async def told(self, word: str) -> None:
+    async def told(self, word: str) -> Met:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(f"{word}\n".encode())
         async with asyncio.timeout(60):
-            assert (await self.process.stdout.readline()).strip() == word.encode()
+            heard, _, met = (await self.process.stdout.readline()).partition(b" ")
+        assert heard == word.encode()
+        return Met(**json.loads(met))
 
 
 @asynccontextmanager
 async def attackers(office: Office, kind: str, count: int) -> AsyncIterator[Attackers]:
     port = office.url.rpartition(":")[2]
-    cookies = json.dumps(office.cookies[WRITERS[1]])
+    cookies = json.dumps({} if kind == "unknown" else office.cookies[WRITERS[1]])
     command = (
         sys.executable,
         "-m",
@@ -178,6 +198,7 @@ async def watch(office: Office, seen: list[int]) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 async def test_an_attack_costs_little_memory_and_nobody_else_notices(office: Office, kind: str) -> None:
     before, seen = office.memory, list[int]()
+    entries = await head(office.data, office.attacked)
     async with quiet_room(office) as quiet, attackers(office, kind, KINDS[kind]) as they:
         watching = asyncio.create_task(watch(office, seen))
         await quiet.write("calm")
@@ -189,16 +210,27 @@ async def test_an_attack_costs_little_memory_and_nobody_else_notices(office: Off
             await quiet.write("attacked")
             if window % WINDOWS == 0 and quiet.undisturbed:
                 break
+        met = await they.told("stop")
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         assert quiet.writer.party.told.refused == []
     calm, attacked, most = quiet.p99("calm"), quiet.p99("attacked"), max(seen) - before
     print(
         f"{kind}: p99 {calm * 1000:.1f} ms calm, {attacked * 1000:.1f} attacked; "
-        f"memory {before >> 20} MB, at most {most >> 20} more, {(office.memory - before) >> 20} more afterwards"
+        f"memory {before >> 20} MB, at most {most >> 20} more, {(office.memory - before) >> 20} more afterwards; {met}"
     )
+    assert_reached(kind, met, await head(office.data, office.attacked) - entries)
     assert most < MOST_MORE
     assert quiet.undisturbed
+
+
+def assert_reached(kind: str, met: Met, grown: int) -> None:
+    """That the attack was one: where it came to, and what came of it."""
+    assert met.opened >= KINDS[kind]
+    assert bool(met.entered) == (kind not in ("silent", "unknown"))
+    assert bool(grown) == (kind in TAKEN)
+    assert bool(met.ended) or kind not in ENDED
+    assert met.heard >= ANSWERED.get(kind, 0)
 
 
 def test_the_server_may_open_as_many_files_as_the_system_allows() -> None:
