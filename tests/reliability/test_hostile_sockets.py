@@ -50,6 +50,7 @@ KINDS = {
         ("updates", "lacking", "presence", "strangers", "pings", "asking", "giants", "vectors", "pieces", "deletions"),
         FLOODING,
     ),
+    "unknown": FLOODING,
 }
 
 TAKEN = {"updates", "pieces", "deletions"}
