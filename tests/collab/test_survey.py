@@ -83,7 +83,7 @@ async def test_nobody_waits_whose_update_needs_no_writing(rooms: Rooms) -> None:
 
 
 async def test_more_than_a_queue_may_not_wait(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("collab.room.LONGEST_QUEUE", 100)
+    monkeypatch.setattr("collab.intake.LONGEST_QUEUE", 100)
     [eva] = await come(rooms, "eva")
     for _ in range(10):
         eva.type("mnoho slov ")
