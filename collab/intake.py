@@ -104,11 +104,10 @@ class Intake(Audience):
                 self._accept(came, item)
 
     def _fail(self, came: Delivery, fault: Incomplete | Refusal) -> None:
-        member = came.member
         if isinstance(fault, Incomplete):
             self._lacks(came)
         else:
-            self._refuse(Item(self._row(member.person, b""), NOTHING, (), member, came.n, came.whole), fault)
+            came.member.refuse(came.n, came.whole, fault)
 
     def _lacks(self, came: Delivery) -> None:
         came.member.lack(came.n, came.whole, lambda: self.draft.vector)
@@ -168,7 +167,7 @@ class Intake(Audience):
         member = came.member
         member.hollow, item.n = 0, came.n
         if item.read is NOTHING:
-            self._deal(item)
+            member.settle(item.n, item.whole)
             member.tell_saved(self._clocks.kept(member.clients))
             return
         for client, _, _ in item.read.ranges:
@@ -210,18 +209,8 @@ class Intake(Audience):
             item.read, item.runs = verdict.read, verdict.runs
             self._queue(item)
 
-    def _deal(self, item: Item) -> None:
-        """The item's update is dealt with, and with a whole all that lacked something before it."""
-        if item.member:
-            item.member.receipts.settle(item.n)
-            if item.whole:
-                item.member.receipts.fulfil(item.n)
-
     def _refuse(self, item: Item, refusal: Refusal) -> None:
         if item.done and not item.done.done():
             item.done.set_exception(refusal)
-        if not item.member:
-            return
-        item.member.unsaved |= isinstance(refusal, NotSaved)
-        self._deal(item)
-        item.member.refuse(item.n, refusal)
+        if item.member:
+            item.member.refuse(item.n, item.whole, refusal)

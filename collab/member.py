@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from collab import protocol
-from collab.errors import Malformed, Refusal
+from collab.errors import Malformed, NotSaved, Refusal
 from collab.ports import Wire
 from collab.protocol import Receipts
 from collab.update import write_vector
@@ -21,7 +21,7 @@ MOST_LACKING = 1000
 """Updates that may wait for the whole their client was asked for."""
 
 MOST_HOLLOW = 3
-"""How often in a row a client may answer the server's state vector with something incomplete."""
+"""How often in a row a client may answer the server's state vector with something incomplete; the next is refused."""
 
 GONE, RESTARTING, SLOW, FAILED = 4403, 1012, 1012, 1011
 
@@ -89,7 +89,7 @@ class Member:
         """Update n follows what is not here: ask for the whole, once, unless its answers never hold it."""
         self.hollow += whole
         if self.hollow > MOST_HOLLOW or self.receipts.lacking >= MOST_LACKING:
-            self.refuse(n, Malformed("refers to what nobody has"))
+            self.refuse(n, whole, Malformed("refers to what nobody has"))
             return
         self.receipts.lack(n)
         if not self.waits:
@@ -108,8 +108,18 @@ class Member:
         if self.paraph:
             self.tell(protocol.saved(write_vector(clocks), self.receipts.dealt))
 
-    def refuse(self, n: int, refusal: Refusal) -> None:
-        """Tell that update n is not taken."""
+    def settle(self, n: int, whole: bool) -> list[int]:
+        """Update n is dealt with, and with a whole all that lacked something before it: their numbers."""
+        self.receipts.settle(n)
+        return [*self.receipts.fulfil(n), n] if whole else [n]
+
+    def refuse(self, n: int, whole: bool, refusal: Refusal) -> None:
+        """Update n is not taken, nor with a whole what waited for it: none of them may be called saved."""
+        self.unsaved |= isinstance(refusal, NotSaved)
+        for number in self.settle(n, whole):
+            self.tell_refused(number, refusal)
+
+    def tell_refused(self, n: int, refusal: Refusal) -> None:
         if self.paraph:
             self.tell(protocol.refused(n, refusal.code, refusal.detail))
         else:

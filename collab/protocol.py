@@ -183,12 +183,13 @@ class Receipts:
         """It is dealt with."""
         self._waiting.pop(n, None)
 
-    def fulfil(self, n: int) -> None:
+    def fulfil(self, n: int) -> list[int]:
         """A whole was the answer to everything that lacked something before it: these share its fate."""
-        for lacking in self._lacking:
-            if lacking < n:
-                self._waiting.pop(lacking, None)
+        shared = [lacking for lacking in self._lacking if lacking < n]
+        for lacking in shared:
+            self._waiting.pop(lacking, None)
         self._lacking = [lacking for lacking in self._lacking if lacking > n]
+        return shared
 
     @property
     def waiting(self) -> bool:

@@ -119,7 +119,8 @@ class Room(Intake):
             self._clocks.keep(item.read, owner_of(item.row))
             updates.append(item.row.update)
             origins[item.member] = None
-            self._deal(item)
+            if item.member:
+                item.member.settle(item.n, item.whole)
             if item.done and not item.done.done():
                 item.done.set_result(None)
         self.tail.add(updates)
@@ -176,7 +177,7 @@ class Room(Intake):
             logger.warning("draft %s cannot be saved: %s", self.document, why)
             self._held = why
             for member in [member for member in self.members if member.paraph and member.receipts.waiting]:
-                member.refuse(NOTHING_SENT, NotSaved(why))
+                member.tell_refused(NOTHING_SENT, NotSaved(why))
 
     def released(self) -> None:
         """Whoever was refused meanwhile is asked for what it has."""

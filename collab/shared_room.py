@@ -92,8 +92,7 @@ class SharedRoom(Room):
 
     def _look_first(self, came: Delivery) -> None:
         if self._unsure_size + len(came.update) > LONGEST_QUEUE or len(self._unsure) >= MOST_UNSURE:
-            came.member.receipts.settle(came.n)
-            came.member.refuse(came.n, SlowDown())
+            came.member.refuse(came.n, came.whole, SlowDown())
             return
         came.member.receipts.wait(came.n)
         self._unsure.append(came)

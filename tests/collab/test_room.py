@@ -311,11 +311,35 @@ async def test_a_client_that_never_brings_what_it_refers_to_is_refused_in_the_en
     seen = stranger.doc.get_state()
     stranger.type("navazuje")
     hole = stranger.doc.get_update(seen)
-    for _ in range(6):
+    for _ in range(3):
         eva.say(protocol.sync_step_2(hole))
-    eva.inbox = [message for message in eva.inbox if message[0] == 101]
+    assert (eva.member.receipts.dealt, refused_to(eva)) == (1, [])
+    eva.say(protocol.sync_step_2(hole))
+    assert refused_to(eva) == [(n, "malformed") for n in (2, 3, 4, 5)]
+    eva.say(protocol.sync_step_2(hole))
+    assert refused_to(eva)[4:] == [(6, "malformed")]
+    assert eva.member.receipts.dealt == eva.sent == 6
+
+
+def refused_to(party: Party) -> list[tuple[int, str]]:
+    """What a party that answers nothing was refused."""
+    party.inbox = [message for message in party.inbox if message[0] == 101]
+    party.deliver()
+    return [(n, code) for n, code, _ in party.told.refused]
+
+
+async def test_what_waits_for_a_whole_that_is_refused_is_refused_with_it(rooms: Rooms) -> None:
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    speak, eva.speak = eva.speak, lambda message: None
+    eva.type("ztraceno ")
+    eva.speak, eva.sent = speak, 1
+    eva.type("přišlo")
+    await until(lambda: eva.inbox)
+    rooms.set_role("d", "eva", READER)
     eva.deliver()
-    assert {refused[1] for refused in eva.told.refused} == {"malformed"}
+    assert [(n, code) for n, code, _ in eva.told.refused] == [(2, "not_allowed"), (3, "not_allowed")]
+    assert eva.member.receipts.dealt == eva.sent == 3
 
 
 async def test_presence_is_seen_by_the_others_and_goes_with_its_member(rooms: Rooms) -> None:
