@@ -34,7 +34,7 @@ from review.signs import is_writable, written
 from review.thread import Anchor
 
 TOGETHER = 100
-"""Updates that are merged before they are applied: the native library takes a square of their number to merge them."""
+"""Updates that are merged at once: the native library takes a square of their number."""
 
 _Parent = XmlFragment | XmlElement
 _Attributes = Mapping[str, Any]
@@ -47,6 +47,12 @@ def new_client() -> int:
 
 def merge(updates: Sequence[bytes]) -> bytes:
     """One update that says all that these say. They must follow each other without a gap."""
+    while len(updates) > TOGETHER:
+        updates = [_merged(updates[at : at + TOGETHER]) for at in range(0, len(updates), TOGETHER)]
+    return _merged(updates)
+
+
+def _merged(updates: Sequence[bytes]) -> bytes:
     if len(updates) == 1:
         return updates[0]
     with _guarded():
@@ -98,7 +104,7 @@ class Draft:
     def apply(self, updates: Sequence[bytes]) -> None:
         with _guarded():
             for at in range(0, len(updates), TOGETHER):
-                self._doc.apply_update(merge(updates[at : at + TOGETHER]))
+                self._doc.apply_update(_merged(updates[at : at + TOGETHER]))
 
     @property
     def vector(self) -> bytes:

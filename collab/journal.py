@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from collab import row
-from collab.entries import read, stream
+from collab.entries import MOST_ROWS, in_pages, read, stream
 from collab.errors import CollabError, Trimmed
 from collab.past import Opening
 from collab.ports import Log, Offer
@@ -112,7 +112,9 @@ class Line(Generic[T]):
         """The next entry's items."""
         batch: list[T] = []
         taken = 0
-        while self.waiting and (not batch or taken + len(self.waiting[0].row.update) <= LARGEST_ENTRY):
+        while self.waiting and len(batch) < MOST_ROWS:
+            if batch and taken + len(self.waiting[0].row.update) > LARGEST_ENTRY:
+                break
             taken += len(self.waiting[0].row.update)
             batch.append(self.waiting.popleft())
         self.size -= taken
@@ -128,7 +130,10 @@ class Line(Generic[T]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Batch(Generic[T]):
-    """What one line writes as its next entry, under one nonce however often it is offered."""
+    """What one line writes as its next entry, under one nonce however often it is offered.
+
+    `items` are none once somebody else was first and they are given back: no offer of it is ever taken then.
+    """
 
     line: Line[T]
     items: list[T]
@@ -309,7 +314,7 @@ class Journal(Generic[T]):
     async def _look(self, line: Line[T]) -> None:
         asked, line.asked, line.unread, line.rung = line.asked, [], False, 0
         try:
-            await self._follow(line)
+            await self._follow(line, [])
         except (Unavailable, CollabError) as error:
             logger.warning("what others wrote in draft %s cannot be read: %s", line.document, error)
             _answer(asked, error if isinstance(error, Unavailable) else None)
@@ -321,32 +326,42 @@ class Journal(Generic[T]):
             self._go_on(line)
         line.room.looked()
 
-    async def _follow(self, line: Line[T], items: Sequence[T] = ()) -> None:
-        """Read the tail of the log; what waits goes back to the room when there was something."""
+    async def _follow(self, line: Line[T], items: list[T]) -> None:
+        """Read the tail of the log; with something new the items, and all that waits, go back to the room."""
         began = asyncio.get_running_loop().time()
-        entries = await self._tail(line)
-        opening = await self._reopen(line.document) if entries is None else None
+        if not await self._read_on(line, items):
+            self._hand_over(line, items, (), await self._reopen(line.document))
         line.sure = began
-        if not (entries or opening or items):
-            return
+        if items:
+            self._hand_over(line, items, ())
+
+    async def _read_on(self, line: Line[T], items: list[T]) -> bool:
+        """A page in one turn of the loop. False where the tail is compacted already.
+
+        A database may show an entry a moment before the one it follows: it is asked once more.
+        """
+        for _ in range(2):
+            with suppress(Trimmed):
+                async for page in in_pages(read(self._log, line.document, line.head)):
+                    self._hand_over(line, items, page)
+                    await asyncio.sleep(0)
+                return True
+        return False
+
+    def _hand_over(
+        self, line: Line[T], items: list[T], entries: Sequence[Page], opening: Opening | None = None
+    ) -> None:
+        """What others wrote; what waits goes back to be judged behind it, and is not among the items any more."""
         waiting = [*items, *line.empty()]
+        items.clear()
         try:
             if opening:
                 line.room.leapt(opening)
             line.head = opening.head if opening else entries[-1][0] if entries else line.head
-            line.room.overtaken(entries or (), waiting)
+            line.room.overtaken(entries, waiting)
         except Exception as error:  # a boundary: others' drafts go on
             self._give_up(line, waiting)
             raise _GivenUp from error
-
-    async def _tail(self, line: Line[T]) -> list[Page] | None:
-        """None where it is compacted already. A database may show an entry a moment before the one it follows: it is
-        asked once more.
-        """
-        for _ in range(2):
-            with suppress(Trimmed):
-                return [entry async for entry in read(self._log, line.document, line.head)]
-        return None
 
     async def close(self, seconds: float) -> None:
         """Let what waits be written, no longer than this; then give up."""
