@@ -12,8 +12,9 @@ from collab.delivery import LARGEST, LONG, LONGEST_QUEUE, MOST, MOST_CLIENTS, De
 from collab.document import Draft
 from collab.errors import Incomplete, NotAllowed, NotSaved, Refusal, SlowDown, TooLarge
 from collab.folding import Folding
-from collab.journal import Journal, Line
+from collab.journal import Journal
 from collab.judging import Verdict, is_news, judge, judge_again
+from collab.line import Line
 from collab.member import FAILED, Member
 from collab.ports import Keeper
 from collab.replay import owner_of

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from collab import row
-from collab.entries import MOST_ROWS, in_pages, read, stream
+from collab.entries import in_pages, read, stream
 from collab.errors import CollabError, Trimmed
+from collab.line import Line, Waiting
 from collab.past import Opening
 from collab.ports import Log, Offer
 from collab.row import Page, Row
@@ -27,10 +27,9 @@ from review.ids import new_id
 GATHER = 0.011
 """Seconds the first edit waits for others to be written together with."""
 
-LARGEST_ENTRY = 1024 * 1024
-"""Bytes of rows that are written together, unless a single row is larger."""
-
 _FIRST_RETRY, _LAST_RETRY = 0.1, 2.0
+
+T = TypeVar("T", bound=Waiting)
 
 logger = logging.getLogger(__name__)
 
@@ -39,93 +38,8 @@ class _GivenUp(Exception):
     """The room of a line has failed."""
 
 
-class Waiting(Protocol):
-    """Something that waits to be written."""
-
-    @property
-    def row(self) -> Row: ...
-
-
-T = TypeVar("T", bound=Waiting)
-T_contra = TypeVar("T_contra", bound=Waiting, contravariant=True)
-
 Reopen = Callable[[str], Awaitable[Opening]]
 """A document from its newest snapshot on."""
-
-
-class Follower(Protocol[T_contra]):
-    """Who hears what became of a document's rows."""
-
-    def written(self, items: Sequence[T_contra]) -> None:
-        """They are on disk, as the entry after those that the room knows."""
-        ...
-
-    def overtaken(self, entries: Sequence[Page], items: Sequence[T_contra]) -> None:
-        """Somebody else wrote these entries first. The items, and all that wait, go back to the room."""
-        ...
-
-    def leapt(self, opening: Opening) -> None:
-        """Somebody else wrote so much that it was compacted: the document as it stands now."""
-        ...
-
-    def held(self, why: str) -> None:
-        """Storage does not take anything now; what was handed over is kept and offered again."""
-        ...
-
-    def released(self) -> None:
-        """Storage takes rows, also where it never stopped."""
-        ...
-
-    def looked(self) -> None:
-        """What others wrote until now was read, as far as storage answers."""
-        ...
-
-    def fail(self, items: Sequence[T_contra]) -> None:
-        """The room does not say what its log says, by a fault of ours; the items are not written."""
-        ...
-
-
-@dataclass(slots=True, eq=False)
-class Line(Generic[T]):
-    """One document's queue. `head` is the number of the last entry known; `size` counts the waiting bytes.
-
-    `rung` is the highest number that others told of, `asked` are those who wait until the log was read, and `sure` is
-    the loop's time at which `head` was the last entry.
-    """
-
-    document: str
-    room: Follower[T]
-    head: int
-    waiting: deque[T] = field(default_factory=deque)
-    size: int = 0
-    writing: bool = False
-    rung: int = 0
-    unread: bool = False
-    asked: list[asyncio.Future[None]] = field(default_factory=list)
-    sure: float = 0.0
-
-    @property
-    def quiet(self) -> bool:
-        return not self.waiting and not self.writing
-
-    def take(self) -> list[T]:
-        """The next entry's items."""
-        batch: list[T] = []
-        taken = 0
-        while self.waiting and len(batch) < MOST_ROWS:
-            if batch and taken + len(self.waiting[0].row.update) > LARGEST_ENTRY:
-                break
-            taken += len(self.waiting[0].row.update)
-            batch.append(self.waiting.popleft())
-        self.size -= taken
-        return batch
-
-    def empty(self) -> list[T]:
-        """All that waits, taken back."""
-        waiting = list(self.waiting)
-        self.waiting.clear()
-        self.size = 0
-        return waiting
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -287,6 +201,10 @@ class Journal(Generic[T]):
             return False
         except _GivenUp:
             logger.warning("nothing more is offered to draft %s", batch.line.document)
+        except Exception:  # a boundary: the next try may well succeed
+            logger.exception("what others wrote in draft %s cannot be read", batch.line.document)
+            batch.line.room.held(Trouble.BROKEN)
+            return False
         return True
 
     # What other processes wrote --------------------------------------------------------------------------------
@@ -313,18 +231,27 @@ class Journal(Generic[T]):
 
     async def _look(self, line: Line[T]) -> None:
         asked, line.asked, line.unread, line.rung = line.asked, [], False, 0
+        trouble: Unavailable | None = Unavailable("the journal is closed")
+        try:
+            trouble = await self._look_into(line)
+        finally:
+            _answer(asked, trouble)
+            self._go_on(line)
+            line.room.looked()
+
+    async def _look_into(self, line: Line[T]) -> Unavailable | None:
+        """What kept it from being read, unless that is damage: then all that can be read was."""
         try:
             await self._follow(line, [])
         except (Unavailable, CollabError) as error:
             logger.warning("what others wrote in draft %s cannot be read: %s", line.document, error)
-            _answer(asked, error if isinstance(error, Unavailable) else None)
+            return error if isinstance(error, Unavailable) else None
         except _GivenUp:
-            _answer(asked, Unavailable("the draft is opened anew", Trouble.BROKEN))
-        else:
-            _answer(asked, None)
-        finally:
-            self._go_on(line)
-        line.room.looked()
+            return Unavailable("the draft is opened anew", Trouble.BROKEN)
+        except Exception as error:  # a boundary: who asked, and what waits for it, must have an answer
+            logger.exception("what others wrote in draft %s cannot be read", line.document)
+            return Unavailable(str(error), Trouble.BROKEN)
+        return None
 
     async def _follow(self, line: Line[T], items: list[T]) -> None:
         """Read the tail of the log; with something new the items, and all that waits, go back to the room."""

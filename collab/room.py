@@ -18,7 +18,8 @@ from collab.document import merge
 from collab.errors import NotSaved
 from collab.folding import Folding
 from collab.intake import Intake
-from collab.journal import Journal, Line
+from collab.journal import Journal
+from collab.line import Line
 from collab.member import RESTARTING, Member
 from collab.own_edits import OwnEdits
 from collab.past import Opening, Tail

@@ -21,7 +21,7 @@ class MemoryLog:
     """`down` refuses what is to be written and counts it in `refused`, `mute` what is to be read.
 
     `forgetful` carries an append out but loses the answer, `late` shows an entry later than the one that follows it,
-    both once for each count. `faulty` fails as nobody expects.
+    both once for each count. `faulty` fails as nobody expects, and so does `garbled` what is read.
     """
 
     streams: dict[str, list[Entry]] = field(default_factory=dict)
@@ -32,6 +32,7 @@ class MemoryLog:
     forgetful: int = 0
     late: int = 0
     faulty: int = 0
+    garbled: int = 0
     open: asyncio.Event = field(default_factory=asyncio.Event)
     appends: int = 0
 
@@ -87,6 +88,9 @@ class MemoryLog:
     async def read(self, stream: str, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
         if self.mute:
             raise Unavailable("no answer")
+        if self.garbled:
+            self.garbled -= 1
+            raise RuntimeError("a fault of ours")
         beyond = [entry for entry in self.streams.get(stream, []) if entry.seq > after][:limit]
         if self.late and len(beyond) > 1:
             self.late -= 1

@@ -179,37 +179,6 @@ async def test_who_changes_over_goes_on_without_being_asked_for_the_whole(two: T
     assert eva.told.order.count(0) <= asked + 2  # what was written before, and nothing else
 
 
-async def test_what_lacks_something_for_ever_is_dealt_with_where_the_log_is_asked_first(two: Two) -> None:
-    eva, stranger = Party("eva"), Party("x", client=5)
-    await eva.join(two.one, "d")
-    stranger.doc.apply_update(eva.doc.get_update())
-    stranger.type("neznámé")
-    seen = stranger.doc.get_state()
-    stranger.type("navazuje")
-    for _ in range(4):
-        eva.say(protocol.sync_step_2(stranger.doc.get_update(seen)))
-    await it_is(lambda: eva.member.receipts.dealt == eva.sent == 5)
-    eva.inbox = [message for message in eva.inbox if message[0] == 101]
-    eva.deliver()
-    assert [code for _, code, _ in eva.told.refused] == ["malformed"] * 4
-
-
-async def test_a_whole_for_which_no_more_may_wait_is_refused_with_what_waited_for_it(
-    two: Two, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    eva = Party("eva")
-    await eva.join(two.one, "d")
-    speak, eva.speak = eva.speak, lambda message: None
-    eva.type("ztraceno ")
-    eva.speak, eva.sent = speak, 1
-    eva.type("přišlo")
-    await it_is(lambda: eva.inbox)
-    monkeypatch.setattr("collab.shared_room.LONGEST_QUEUE", 0)
-    eva.deliver()
-    assert [(n, code) for n, code, _ in eva.told.refused] == [(2, "slow_down"), (3, "slow_down")]
-    assert eva.member.receipts.dealt == eva.sent == 3
-
-
 async def test_a_service_of_one_process_sees_what_the_other_reported_saved(two: Two) -> None:
     two.deafen()
     eva, petr = Party("eva"), Party("petr")
