@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from collab.document import Draft
 
@@ -12,10 +13,12 @@ FROM, AFTER = 200, 5.0
 
 
 class Folding:
-    __slots__ = ("_draft", "_timer", "_waiting")
+    """`failed` is called where what was written cannot be applied, and what waits goes on waiting."""
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
+    __slots__ = ("_draft", "_failed", "_timer", "_waiting")
+
+    def __init__(self, draft: Draft, failed: Callable[[], None]) -> None:
+        self._draft, self._failed = draft, failed
         self._waiting: list[bytes] = []
         self._timer: asyncio.TimerHandle | None = None
 
@@ -31,12 +34,26 @@ class Folding:
         if len(self._waiting) >= FROM:
             self.fold()
         elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(AFTER, self.fold)
+            self._timer = asyncio.get_running_loop().call_later(AFTER, self._fold_late)
 
     def fold(self) -> None:
+        """Raises what went wrong, when `failed` has heard of it."""
+        self.close()
+        if not self._waiting:
+            return
+        try:
+            self._draft.apply(self._waiting)
+        except Exception:
+            self._failed()
+            raise
+        self._waiting = []
+
+    def _fold_late(self) -> None:
+        with suppress(Exception):  # a boundary: it was heard of
+            self.fold()
+
+    def close(self) -> None:
+        """Nothing is applied any more unless somebody looks."""
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        if self._waiting:
-            waiting, self._waiting = self._waiting, []
-            self._draft.apply(waiting)

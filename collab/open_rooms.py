@@ -82,13 +82,15 @@ class OpenRooms:
         """The document's journal has become long."""
         self._compactor.want(document)
 
-    def lost(self, document: str) -> None:
-        """The document's room does not say what its journal says: whoever comes now opens it anew."""
+    def lost(self, document: str, room: object) -> None:
+        """This room does not say what its journal says: whoever comes now opens the document anew."""
+        awake = self._awake(document)
+        if awake is None or awake is not room:
+            return
         if handle := self._sleep.pop(document, None):
             handle.cancel()
-        if room := self._awake(document):
-            room.close()
-        self._open.pop(document, None)
+        awake.close()
+        del self._open[document]
 
     def _compacted(self, document: str, pressed: Pressed | None) -> None:
         """What is in no segment yet counts with the next one."""

@@ -128,6 +128,6 @@ class Keeper(Protocol):
         """Its journal has become long."""
         ...
 
-    def lost(self, document: str) -> None:
-        """Its room does not say what its journal says: whoever comes now opens it anew."""
+    def lost(self, document: str, room: object) -> None:
+        """This room does not say what its journal says: whoever comes now opens it anew."""
         ...

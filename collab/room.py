@@ -55,7 +55,7 @@ class Room(Intake):
 
     def _stand(self, opening: Opening) -> None:
         draft, self._clocks = replay(opening)
-        self._folding = Folding(draft)
+        self._folding = Folding(draft, self._fall_apart)
         self.damage = opening.damage
         self.tail = opening.tail
         self._survey.start_again(opening.snapshot.places if opening.snapshot else None)
@@ -93,7 +93,7 @@ class Room(Intake):
     def close(self) -> None:
         """Stop the timers; nobody is here any more."""
         self._survey.close()
-        self._folding.fold()
+        self._folding.close()
 
     def receive(self, member: Member, message: bytes) -> None:
         """What a member's client says. Raises `Malformed` for what is no message at all."""
@@ -164,7 +164,12 @@ class Room(Intake):
             if item.done and not item.done.done():
                 item.done.set_exception(NotSaved(Trouble.BROKEN))
         self.drop_all(RESTARTING, "restarting")
-        self._keeper.lost(self.document)
+        self._keeper.lost(self.document, self)
+
+    def _fall_apart(self) -> None:
+        """In an exception's handler: the replica does not take what is written."""
+        logger.exception("draft %s must be opened anew", self.document)
+        self.fail(self._line.empty())
 
     def leapt(self, opening: Opening) -> None:
         """Another process wrote so much that it is compacted: stand where the journal stands."""

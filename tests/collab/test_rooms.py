@@ -9,7 +9,7 @@ import pytest
 from collab import open_rooms as module
 from collab import protocol
 from collab.awareness import State
-from collab.errors import AlreadyBegun, DamagedRow, NoSuchMoment, NotSaved
+from collab.errors import AlreadyBegun, DamagedRow, NoSuchMoment, NotSaved, Unreadable
 from collab.rooms import Rooms
 from collab.row import Kind, decode
 from collab.update import read
@@ -204,6 +204,45 @@ async def test_a_room_that_cannot_follow_its_journal_is_opened_anew(
     assert (await rooms.content("d")).plain == "Úvod dál\n"
     await petr.join(rooms, "d")
     assert petr.words == "Úvod dál\n"
+
+
+async def test_a_replica_that_does_not_take_what_is_written_is_made_anew(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    eva.type(" dál")
+    await saved(eva)
+    lost = rooms._awake("d")
+    with monkeypatch.context() as broken:
+        broken.setattr("collab.document.Draft.apply", panics)
+        with pytest.raises(Unreadable):
+            await rooms.content("d")
+        await until(lambda: eva.closed)
+    eva.leave()
+    assert eva.closed == (1012, "restarting")
+    assert (await rooms.content("d")).plain == "Úvod dál\n"
+    petr = Party("petr")
+    await petr.join(rooms, "d")
+    assert lost is not None
+    lost.fail(())
+    assert (petr.closed, rooms.people("d")) == (None, {"petr"})
+
+
+async def test_nobody_has_to_look_for_it_to_be_made_anew(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collab.folding.AFTER", 0.001)
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    with monkeypatch.context() as broken:
+        broken.setattr("collab.document.Draft.apply", panics)
+        eva.type(" dál")
+        await until(lambda: eva.closed)
+    eva.leave()
+    assert (await rooms.content("d")).plain == "Úvod dál\n"
+
+
+def panics(*_: object) -> None:
+    raise Unreadable("panic: a fault of the library's")
 
 
 async def test_an_edit_that_is_given_up_takes_nothing_from_the_next(rooms: Rooms, log: MemoryLog) -> None:
