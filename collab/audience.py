@@ -21,10 +21,21 @@ class Audience:
 
     def leave(self, member: Member) -> None:
         """The connection is gone; so is its awareness."""
+        self._part([member])
+
+    def _part(self, leaving: Sequence[Member]) -> None:
+        """One message tells the others that these are gone; who cannot be told is gone as well."""
+        while leaving:
+            gone = [state for member in leaving for state in self._forget(member)]
+            leaving = self._tell(protocol.presence(gone)) if gone else ()
+
+    def _forget(self, member: Member) -> Sequence[State]:
+        """Where it was."""
         member.gone = True
-        if member in self.members:
-            del self.members[member]
-            self.fade(member)
+        if member not in self.members:
+            return ()
+        del self.members[member]
+        return self._awareness.forget(member)
 
     def fade(self, member: Member) -> None:
         """Its awareness goes, until its client says something of it again."""
@@ -43,9 +54,10 @@ class Audience:
                 self.leave(member)
 
     def drop_all(self, code: int, reason: str) -> None:
-        for member in list(self.members):
+        members = list(self.members)
+        for member in members:
             member.drop(code, reason)
-            self.leave(member)
+        self._part(members)
 
     def _hear(self, member: Member, states: Sequence[State]) -> None:
         def own(client: int) -> bool:
@@ -58,6 +70,8 @@ class Audience:
         self._tell_all(protocol.presence(states), but=member)
 
     def _tell_all(self, message: bytes, but: Member | None = None) -> None:
-        for member in list(self.members):
-            if member is not but and not member.tell(message):
-                self.leave(member)
+        self._part(self._tell(message, but))
+
+    def _tell(self, message: bytes, but: Member | None = None) -> list[Member]:
+        """Those who are too far behind to be told."""
+        return [member for member in list(self.members) if member is not but and not member.tell(message)]

@@ -119,6 +119,11 @@ class SharedRoom(Room):
         super()._tell_presence(member, states)
         self._bell.say(self.document, member.person, states)
 
+    def _forget(self, member: Member) -> Sequence[State]:
+        if gone := super()._forget(member):
+            self._bell.say(self.document, member.person, gone)
+        return gone
+
     def say_all(self) -> None:
         """Tell the others what this room's own members have said."""
         for person, state in self._awareness.said_by(self.members):

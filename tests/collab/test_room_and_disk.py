@@ -7,6 +7,7 @@ import pytest
 from pycrdt import XmlElement
 
 from collab import protocol
+from collab.awareness import State
 from collab.document import Draft
 from collab.errors import NotSaved
 from collab.member import CHECKED_EVERY, MOST_BEHIND
@@ -29,6 +30,27 @@ async def test_a_reader_that_cannot_keep_up_is_dropped_and_resyncs(rooms: Rooms)
     again = Party("petr")
     await again.join(rooms, "d")
     assert again.words == f"Úvod{'x' * CHECKED_EVERY}\n"
+
+
+async def test_however_many_cannot_keep_up_the_others_go_on_and_are_told_once(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collab.awareness.MOST_STATES", 1000)
+    eva, petr = await pair(rooms)
+    slow = [Party(f"p{at}", 1000 + at) for at in range(600)]
+    for party in slow:
+        await party.join(rooms, "d")
+        party.say(protocol.presence([State(1000 + int(party.person[1:]), 1, "{}")]))
+    for party in slow:
+        party.waiting, party.member.unchecked = MOST_BEHIND + 1, CHECKED_EVERY
+    petr.deliver()
+    eva.type(" dál")
+    await saved(eva)
+    assert {party.closed for party in slow} == {(1012, "too slow")}
+    assert rooms.people("d") == {"eva", "petr"}
+    assert [message[0] for message in petr.inbox] == [0, 1]
+    petr.deliver()
+    assert (petr.words, petr.closed, petr.presence) == ("Úvod dál\n", None, {})
 
 
 async def test_when_storage_fails_nothing_is_lost_and_it_recovers(rooms: Rooms, log: MemoryLog) -> None:
