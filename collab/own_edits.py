@@ -12,7 +12,7 @@ from collab.errors import NotSaved
 from review.errors import Trouble
 
 EDIT_WAIT = 10.0
-"""Seconds an edit waits for the disk before its caller hears `NotSaved`."""
+"""Seconds an edit waits for others, for its turn and for the disk before its caller hears `NotSaved`."""
 
 R = TypeVar("R")
 
@@ -48,21 +48,23 @@ class OwnEdits:
         Of a large draft in another thread: `change` touches nothing but its copy. Raises `NotSaved`, and what `change`
         raises; then nothing was written, or, when storage answered too late, it still may be.
         """
-        async with self._turn:
-            await self._room.open_to_edits()
-            result, edits = await edit_aside(self._room.draft, self._client, change)
-            if edits:
-                await self._write(author, merge(edits))
-            return result
+        try:
+            async with asyncio.timeout(EDIT_WAIT) as time, self._turn:
+                await self._room.open_to_edits()
+                result, edits = await edit_aside(self._room.draft, self._client, change)
+                if edits:
+                    await self._write(author, merge(edits))
+                return result
+        except TimeoutError as error:
+            if not time.expired():
+                raise
+            raise NotSaved(Trouble.AWAY) from error
 
     async def _write(self, author: str, brought: bytes) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._room.queue_own(author, brought, done)
         try:
-            async with asyncio.timeout(EDIT_WAIT):
-                await done
-        except TimeoutError as error:
-            raise NotSaved(Trouble.AWAY) from error
+            await done
         finally:
             if not done.done() or done.cancelled() or done.exception():  # its clocks may still be written
                 self._client = new_client()

@@ -33,7 +33,7 @@ class Survey:
         self._dumped: bytes | None = None
         self._places: Places | None = None
         self._failed: Exception | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[Exception | None] | None = None
         self._occupant: asyncio.Task[None] | None = None
         self._after: deque[tuple[Callable[[], None], int]] = deque()
         self.edition = 0
@@ -89,9 +89,12 @@ class Survey:
         return self._places is None and self._task is None and self._failed is None
 
     async def found(self) -> None:
-        """Until it is ready."""
+        """Until it is ready. Raises what went wrong with what it waited for."""
         while not self.ready():
-            await asyncio.wait({task for task in (self._task, self._occupant) if task})
+            finding = self._task
+            await asyncio.wait({task for task in (finding, self._occupant) if task})
+            if finding and finding.done() and not finding.cancelled() and (error := finding.result()):
+                raise error
 
     def then(self, act: Callable[[], None], size: int) -> None:
         """Once it is ready, in this order."""
@@ -153,14 +156,17 @@ class Survey:
     def _begin(self, places: Places, state: bytes) -> None:
         self._task = asyncio.create_task(self._find(places, state), name="places of a draft")
 
-    async def _find(self, places: Places, state: bytes) -> None:
+    async def _find(self, places: Places, state: bytes) -> Exception | None:
+        """What went wrong."""
+        failed: Exception | None = None
         try:
             await in_thread(lambda: places.follow(read(state)))
             places.follow(read(self._beyond(places)))
         except Exception as error:
             logger.exception("places of a draft could not be found")
-            self._failed = error
-        self._places, self._task = places, None
+            failed = error
+        self._places, self._failed, self._task = places, failed, None
         self._go_on()
-        if self._failed:  # whoever comes next tries again
+        if failed:  # whoever comes next tries again
             self._places = self._failed = None
+        return failed

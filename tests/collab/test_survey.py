@@ -11,6 +11,8 @@ from pycrdt import XmlElement
 
 from collab import protocol
 from collab.aside import in_thread
+from collab.delivery import LONG
+from collab.errors import NotSaved
 from collab.rooms import Rooms
 from review.thread import Anchor
 from tests.collab.conftest import NOON, content
@@ -74,6 +76,33 @@ async def test_the_server_s_own_edit_waits_as_well(rooms: Rooms) -> None:
     await all_said_to(lambda: eva.frames > 1, eva)
     [first] = eva.text().diff()[:1]
     assert first[0] == "Odstavec"
+
+
+async def test_an_edit_hears_that_places_could_not_be_found_and_the_next_one_is_made(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("collab.places.Places.follow", breaks)
+        with pytest.raises(ValueError, match="a fault of ours"):
+            await rooms.edit("d", "eva", lambda draft: draft.become(content("Nově")))
+    await rooms.edit("d", "eva", lambda draft: draft.become(content("Nově")))
+    assert (await rooms.content("d")).plain == "Nově"
+
+
+async def test_an_edit_waits_no_longer_for_others_than_for_the_disk(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collab.own_edits.EDIT_WAIT", 0.05)
+    [eva] = await come(rooms, "eva")
+    async with asyncio.timeout(5), rooms.turn:
+        eva.type("x" * LONG)
+        with pytest.raises(NotSaved):
+            await rooms.edit("d", "eva", lambda draft: draft.unmark_comment("c"))
+    await saved(eva)
+    assert "x" * LONG in (await rooms.content("d")).plain
 
 
 async def test_nobody_waits_whose_update_needs_no_writing(rooms: Rooms) -> None:
