@@ -28,7 +28,7 @@ from server.office import Office
 from server.problems import Problem
 from server.realtime.attendance import ATTENDANCE, Visit
 from server.realtime.budget import GRAIN, MISTAKE, OPENING, SHORT, UNIT, Budget, Budgets, Untaken
-from server.realtime.watch import Watch
+from server.realtime.watch import Watch, ask_again
 from server.realtime.wire import HEARD, DirectSocket, Framer, Heard, SocketWire
 from server.services.documents import standing
 
@@ -222,11 +222,9 @@ def _trouble(error: Unavailable | CollabError) -> str:
 
 async def _ask_again(office: Office, document: str, caller: Caller) -> None:
     try:
-        person = (await office.stores.people.get(caller.person.id)).value
-        kept = await office.stores.documents.get(document)
-    except (NotFound, Unavailable):
-        return
-    office.rooms.set_role(document, person.id, standing(person, kept.value))
+        await ask_again(office, document, caller.person.id)
+    except Unavailable as error:
+        raise _Refused(RESTARTING, error.trouble) from error
 
 
 async def _listen(socket: DirectSocket, wire: SocketWire, hearing: _Hearing) -> None:

@@ -55,7 +55,7 @@ class Watch:
             await self._end_visits()
             documents, self._documents = self._documents, set()
             for document in documents:
-                if not await _done(self._ask_again(document), f"rights on {document}"):
+                if not await _done(ask_again(self._office, document), f"rights on {document}"):
                     self._documents.add(document)
 
     async def _end_visits(self) -> None:
@@ -69,20 +69,22 @@ class Watch:
     async def _end_those_over(self) -> None:
         self._attendance.end_those_over(self._office.clock())
 
-    async def _ask_again(self, document: str) -> None:
-        office = self._office
-        try:
-            kept: Document | None = (await office.stores.documents.get(document)).value
-        except NotFound:
-            kept = None
-        for id in office.rooms.people(document):
-            office.rooms.set_role(document, id, await self._standing(id, kept) if kept else NOBODY)
 
-    async def _standing(self, id: str, document: Document) -> Standing:
-        try:
-            return standing((await self._office.stores.people.get(id)).value, document)
-        except NotFound:
-            return NOBODY
+async def ask_again(office: Office, document: str, person: str | None = None) -> None:
+    """Give everybody who is there, or this person, the rights they have now. Raises `Unavailable`."""
+    try:
+        kept: Document | None = (await office.stores.documents.get(document)).value
+    except NotFound:
+        kept = None
+    for id in office.rooms.people(document) if person is None else (person,):
+        office.rooms.set_role(document, id, await _standing(office, id, kept) if kept else NOBODY)
+
+
+async def _standing(office: Office, id: str, document: Document) -> Standing:
+    try:
+        return standing((await office.stores.people.get(id)).value, document)
+    except NotFound:
+        return NOBODY
 
 
 async def _done(work: Awaitable[None], about: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from collab.protocol import PARAPH
+from review.errors import NotFound, Unavailable
 from review.people import Person
 from review.ports import Kept
 from server.office import Office
@@ -78,7 +79,8 @@ async def test_a_role_change_holds_although_asking_for_rights_failed_at_first(
     member = f"/api/v1/documents/{document}/members/{world.people['dvorak'].id}"
     given = await eva.ask("PUT", member, {"role": "editor"})
     petr = await join(world, stack, "dvorak", document)
-    await petr.until(lambda: petr.party.told.roles == ["editor"])
+    await petr.until(lambda: petr.party.told.saved)  # the look at the rights after joining is over
+    assert petr.party.told.roles == ["editor"]
     failures(world).append(ZeroDivisionError("nobody expects this"))
     rev = int(given.headers["ETag"].strip('"'))
     assert (await eva.change("PUT", member, {"role": "reader"}, rev=rev)).status == 200
@@ -95,6 +97,21 @@ async def test_who_cannot_be_asked_for_again_is_no_ghost_in_the_room(world: Worl
     eva = await join(world, stack, "novakova", document)
     await eva.until(lambda: eva.closed)
     assert failures(world) == []
+    assert world.office.rooms.people(document) == set()
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"), [(Unavailable("no answer"), 1012), (NotFound("person", "novakova"), 4403)]
+)
+async def test_who_has_no_rights_any_more_or_unknown_ones_does_not_stay(
+    world: World, stack: AsyncExitStack, failure: Exception, code: int
+) -> None:
+    document = str((await world.document(content=DRAFT))["id"])
+    await world.browser("novakova")
+    failures(world).append(failure)
+    eva = await join(world, stack, "novakova", document)
+    await eva.until(lambda: eva.closed)
+    assert eva.closed == code
     assert world.office.rooms.people(document) == set()
 
 
