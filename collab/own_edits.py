@@ -53,6 +53,7 @@ class OwnEdits:
                 await self._room.open_to_edits()
                 result, edits = await edit_aside(self._room.draft, self._client, change)
                 if edits:
+                    await self._room.open_to_edits()  # another document may stand there, or a long update is judged
                     await self._write(author, merge(edits))
                 return result
         except TimeoutError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,8 +12,11 @@ from pycrdt import XmlElement
 
 from collab import protocol
 from collab.aside import in_thread
+from collab.compactor import Compactor, InThread
 from collab.delivery import LONG
+from collab.document import Draft
 from collab.errors import NotSaved
+from collab.past import Past
 from collab.rooms import Rooms
 from review.thread import Anchor
 from tests.collab.conftest import NOON, content
@@ -103,6 +107,33 @@ async def test_an_edit_waits_no_longer_for_others_than_for_the_disk(
             await rooms.edit("d", "eva", lambda draft: draft.unmark_comment("c"))
     await saved(eva)
     assert "x" * LONG in (await rooms.content("d")).plain
+
+
+async def test_an_edit_goes_on_where_the_journal_was_compacted_beneath_it() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def change(draft: Draft) -> None:
+        begun.set()
+        assert go_on.wait(5)
+        draft.mark_comment(Anchor("p0", 0, 8, ""), "c1")
+
+    async with two_on(MemoryLog()) as two:
+        two.deafen()
+        await two.one.edit("d", "eva", lambda draft: draft.become(content(*PARAGRAPHS)))
+        [eva], [petr] = await come(two.one, "eva"), await come(two.other, "petr")
+        edit = asyncio.create_task(two.one.edit("d", "eva", change))
+        await until(begun.is_set)
+        compactor = Compactor(Past(two.log, two.shelf), InThread(), lambda document, pressed: None)
+        for word in (" jedna", " dvě"):
+            petr.type(word)
+            await saved(petr)
+            await compactor.compact("d")
+        two.one.look_everywhere()
+        await all_said_to(lambda: eva.words == petr.words, eva)
+        go_on.set()
+        await edit
+        await all_said_to(lambda: len(eva.text().diff()) > 1, eva)
+        assert (await two.one.content("d")) == (await two.other.content("d"))
 
 
 async def test_nobody_waits_whose_update_needs_no_writing(rooms: Rooms) -> None:
