@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from collab.document import Draft
+from collab.update import Range
 
 FROM, AFTER = 200, 5.0
 """So many updates at most wait to be applied, and no longer than so many seconds."""
@@ -15,11 +16,12 @@ FROM, AFTER = 200, 5.0
 class Folding:
     """`failed` is called where what was written cannot be applied, and what waits goes on waiting."""
 
-    __slots__ = ("_draft", "_failed", "_timer", "_waiting")
+    __slots__ = ("_deleted", "_draft", "_failed", "_timer", "_waiting")
 
     def __init__(self, draft: Draft, failed: Callable[[], None]) -> None:
         self._draft, self._failed = draft, failed
         self._waiting: list[bytes] = []
+        self._deleted: Sequence[Range] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -28,9 +30,16 @@ class Folding:
         self.fold()
         return self._draft
 
+    def deletions(self) -> Sequence[Range]:
+        """Everything ever deleted, looked up once for all who ask before more is written."""
+        if self._deleted is None:
+            self._deleted = self.draft.deletions()
+        return self._deleted
+
     def add(self, updates: Sequence[bytes]) -> None:
         """These were written, in this order."""
         self._waiting.extend(updates)
+        self._deleted = None
         if len(self._waiting) >= FROM:
             self.fold()
         elif self._timer is None:

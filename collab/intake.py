@@ -162,7 +162,7 @@ class Intake(Audience):
 
     def _deleted(self, read: Update, whole: bool) -> Sequence[Range] | None:
         """What a whole may repeat."""
-        return self.draft.deletions() if whole and read.deletions and not self._clocks.is_news(read) else None
+        return self._folding.deletions() if whole and read.deletions and not self._clocks.is_news(read) else None
 
     def _accept(self, came: Delivery, item: Item) -> None:
         member = came.member

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -9,10 +10,11 @@ import pytest
 from collab import open_rooms as module
 from collab import protocol
 from collab.awareness import State
+from collab.document import Draft
 from collab.errors import AlreadyBegun, DamagedRow, NoSuchMoment, NotSaved, Unreadable
 from collab.rooms import Rooms
 from collab.row import Kind, decode
-from collab.update import read
+from collab.update import Range, read
 from review.content import content_hash
 from review.errors import Unavailable
 from tests.collab.conftest import NOON, content
@@ -204,6 +206,32 @@ async def test_a_room_that_cannot_follow_its_journal_is_opened_anew(
     assert (await rooms.content("d")).plain == "Úvod dál\n"
     await petr.join(rooms, "d")
     assert petr.words == "Úvod dál\n"
+
+
+async def test_what_was_ever_deleted_is_looked_up_once_for_all_who_come_back(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Draft] = []
+    deletions = Draft.deletions
+
+    def look(draft: Draft) -> Sequence[Range]:
+        looked.append(draft)
+        return deletions(draft)
+
+    monkeypatch.setattr("collab.document.Draft.deletions", look)
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    for _ in range(2):
+        eva.type("slovo")
+        with eva.doc.transaction():
+            del eva.text()[4:9]
+        await saved(eva)
+        others = [Party(f"p{at}") for at in range(5)]
+        for other in others:
+            await other.join(rooms, "d")
+            other.say(protocol.sync_step_2(other.doc.get_update()))
+        await saved(*others)
+    assert len(looked) == 2
 
 
 async def test_a_replica_that_does_not_take_what_is_written_is_made_anew(
