@@ -44,11 +44,10 @@ class Presser:
             self._stay()
             try:
                 answer = await self._ask(job)
-            except (OSError, EOFError) as error:
+            except BaseException as error:  # an answer left behind would be taken for the next job's
                 await self._end()
-                raise NotCompacted(job.document, "the process ended") from error
-            except asyncio.CancelledError:
-                await self._end()
+                if isinstance(error, OSError | EOFError):
+                    raise NotCompacted(job.document, "the process ended") from error
                 raise
             self._ending = asyncio.get_running_loop().create_task(self._linger(), name="end of compaction")
         if answer.pressed is None:

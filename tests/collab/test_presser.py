@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 
 from collab import presser as module
@@ -42,6 +43,17 @@ async def test_a_process_that_was_killed_is_started_anew(presser: Presser) -> No
     await presser._process.wait()
     with pytest.raises(NotCompacted):
         await presser(JOB)
+    assert (await presser(JOB)).last == 1
+
+
+async def test_a_process_whose_answer_is_not_understood_is_asked_no_more(
+    presser: Presser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "Answer", int)
+        with pytest.raises(msgspec.ValidationError):
+            await presser(JOB)
+    assert presser._process is None
     assert (await presser(JOB)).last == 1
 
 
