@@ -59,7 +59,10 @@ class Shelves:
             raise _told(document, "twin", error) from error
         if not found:
             raise DamagedPart(document, "twin", "it is missing")
-        return msgspec.json.decode(found[0].rows[0], type=Compacted)
+        try:
+            return msgspec.json.decode(found[0].rows[0], type=Compacted)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise DamagedPart(document, "twin", str(error)) from error
 
     async def get_blob(self, sha256: str) -> bytes:
         try:

@@ -231,3 +231,12 @@ async def test_of_a_twin_only_the_newest_is_kept(office: Office) -> None:
     assert office.past.shelf is not None
     assert await office.past.shelf.get_twin("d") == kept.value
     assert [entry.seq for entry in await office.engine.read("compacted/d")] == [2]
+
+
+async def test_a_twin_that_is_no_record_is_damaged(office: Office) -> None:
+    assert office.past.shelf is not None
+    for n, rows in enumerate((b"{", b"[]", b'{"document": "\xff"}')):
+        await office.engine.append("compacted/d", [rows], f"anew {n}")
+        with pytest.raises(DamagedPart) as damaged:
+            await office.past.shelf.get_twin("d")
+        assert (damaged.value.document, damaged.value.part) == ("d", "twin")
