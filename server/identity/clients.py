@@ -57,7 +57,7 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class UsedAssertion:
-    """An assertion counts once: its client and `jti`, remembered until it would have expired."""
+    """An assertion counts once: its client and `jti`, remembered until nobody would take it any more."""
 
     client: ClientId
     expires: datetime
@@ -186,7 +186,7 @@ class Clients:
         if client is None or client.jwks is None or claim.client not in ("", client.id):
             raise Problem("invalid_client", headers=_CHALLENGE)
         claims = self._believed(claim.assertion, client)
-        expires = min(datetime.fromtimestamp(claims["exp"], self.clock().tzinfo), self.clock() + 2 * ASSERTION_LIFE)
+        expires = datetime.fromtimestamp(claims["exp"], self.clock().tzinfo) + SKEW
         try:
             await self.assertions.insert(digest(f"{client.id} {claims['jti']}"), UsedAssertion(client.id, expires))
         except AlreadyThere:
@@ -197,7 +197,7 @@ class Clients:
         """The claims, when signed by a key of the client, addressed to us, fresh and numbered (RFC 7523 § 3)."""
         try:
             claims = jwt.decode(assertion, _keys(client.jwks or {}), algorithms=ALGORITHMS).claims
-        except (JoseError, ValueError, TypeError) as refused:
+        except (JoseError, ValueError, TypeError, RecursionError) as refused:
             raise Problem("invalid_client", headers=_CHALLENGE) from refused
         if not self._fits(claims, client.id):
             raise Problem("invalid_client", headers=_CHALLENGE)
@@ -262,10 +262,12 @@ def _keys(jwks: Mapping[str, Any]) -> KeySet:
 
 def _issuer(assertion: str) -> str:
     """Who the assertion says it is from, before anything of it is believed."""
+    if len(assertion) > MAX_ASSERTION:
+        return ""
     try:
         body = assertion.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
         issuer = str(claims.get("iss", ""))[:100]
-        return issuer if issuer.isascii() and len(assertion) <= MAX_ASSERTION else ""
-    except (IndexError, ValueError, AttributeError):
+        return issuer if issuer.isascii() else ""
+    except (IndexError, ValueError, AttributeError, RecursionError):
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from typing import Any
 
@@ -135,6 +136,15 @@ async def test_a_signed_assertion_buys_a_token_once(world: World, registry: Spis
     assert (again.status, again.code) == (401, "invalid_client")
 
 
+async def test_an_assertion_that_is_taken_for_the_skew_of_clocks_counts_once_too(
+    world: World, registry: Spisovka
+) -> None:
+    form = assertion(await signing_client(world), world, exp=int(time.time()) - 20)
+    assert (await registry.sign_in(form)).status == 200
+    again = await registry.sign_in(form)
+    assert (again.status, again.code) == (401, "invalid_client")
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -163,3 +173,13 @@ async def test_an_assertion_by_another_key_or_none_is_refused(world: World, regi
     for token in (unsigned, "x", "a.b.c", "é"):
         refused = await registry.sign_in(assertion(client, world) | {"client_assertion": token})
         assert refused.status == 401
+
+
+@pytest.mark.parametrize("depth", [900, 3_000, 5_900, 6_500])
+async def test_json_of_any_depth_in_an_assertion_proves_nobody(world: World, registry: Spisovka, depth: int) -> None:
+    form = assertion(await signing_client(world), world)
+    deep = base64.urlsafe_b64encode(b"[" * depth).decode().rstrip("=")
+    _, body, signature = form["client_assertion"].split(".")
+    for token in (f"x.{deep}.y", f"{deep}.{body}.{signature}"):
+        refused = await registry.sign_in(form | {"client_assertion": token})
+        assert (refused.status, refused.code) == (401, "invalid_client")
