@@ -216,7 +216,9 @@ def _offer(handover: Handover, command: Offer) -> _Step:
         raise Invalid("packages", "empty")
     first = next(iter(command.packages.values()))
     offered = replace(handover, state=State.OFFERED, packages=command.packages, files=command.files, trouble=None)
-    return offered, "offered", {"sha256": first.sha256, "size": first.size, "formats": list(command.packages)}
+    hashes = [package.sha256 for package in command.packages.values()]
+    told = {"sha256": first.sha256, "size": first.size, "formats": list(command.packages), "packages": hashes}
+    return offered, "offered", told
 
 
 def _receive(handover: Handover, command: Receive) -> _Step:

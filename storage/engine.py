@@ -8,8 +8,9 @@ on disk when the call returns, and a call that raises `Unavailable` may or may n
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from review.errors import Trouble
@@ -41,6 +42,10 @@ class Record:
     id: str
     rev: int
     body: bytes
+
+
+TermsOf = Callable[[Record], Terms]
+"""What a record is to be found by, as its body says. Raises `Corrupt` for a body that says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +228,11 @@ class Engine(Protocol):
         """Fill an empty database that has been set up. Raises `Unsuitable` when it is not empty."""
         ...
 
-    async def verify(self) -> list[Flaw]:
-        """Read everything and compare it with its checksum. An empty list means: all as written."""
+    async def verify(self, terms_of: Mapping[str, TermsOf] = MappingProxyType({})) -> list[Flaw]:
+        """Read everything and compare it with its checksum. An empty list means: all as written.
+
+        Records of these kinds must also be found by what they say, and by nothing else.
+        """
         ...
 
     async def health(self) -> Health: ...
@@ -232,6 +240,9 @@ class Engine(Protocol):
     async def close(self) -> None:
         """Finish what was accepted, then let go. Further calls raise `Unavailable`."""
         ...
+
+
+MISFILED = "it is not found by what it says"
 
 
 def checksum(*parts: bytes | str | int) -> int:

@@ -17,8 +17,8 @@ import msgspec
 from review.facts import Fact, Recorded
 from review.ids import PersonId
 from storage.chain import ORIGIN, Told, hash_of, people_in, recorded, tell, without
-from storage.engine import Engine, NewEntry, NewRecord, Record
-from storage.errors import Conflict, Duplicate
+from storage.engine import Engine, NewEntry, NewRecord, Record, Terms
+from storage.errors import Conflict, Corrupt, Duplicate
 from storage.kinds import FACTS
 from storage.records import translated
 
@@ -109,8 +109,8 @@ class Log:
         """Facts beyond number `after` in the form they are kept in, those of one document or all."""
         head = await self.engine.head(STREAM)
         index, value = (None, "") if document is None else ("document", document)
-        records = await self.engine.find(FACTS.name, index, value, after=_key(after), limit=limit)
-        return [_TOLD.decode(record.body) for record in records if record.id <= _key(head)]
+        records = await self.engine.find(FACTS.name, index, value, after=key(after), limit=limit)
+        return [_TOLD.decode(record.body) for record in records if record.id <= key(head)]
 
     async def erase(self, person: PersonId) -> int:
         """Take this person out of every fact; the chain and its proofs stay whole. Returns how many facts changed."""
@@ -164,7 +164,7 @@ class Log:
             batch.append(tell(fact, seq + len(batch) + 1, prev))
             prev = hash_of(batch[-1].row.encode())
         done = [recorded(one) for one in batch]
-        records = [NewRecord(_key(one.seq), *_kept(told)) for one, told in zip(done, batch, strict=True)]
+        records = [NewRecord(key(one.seq), *_kept(told)) for one, told in zip(done, batch, strict=True)]
         rows = [NewEntry((told.row.encode(),), one.fact.id) for one, told in zip(done, batch, strict=True)]
         try:
             await self.engine.insert_all(FACTS.name, records)
@@ -181,7 +181,7 @@ class Log:
             seq, prev = self._head = self._head or await self._read_head()
             told = tell(fact, seq + 1, prev)
             try:
-                await self.engine.insert(FACTS.name, _key(seq + 1), *_kept(told))
+                await self.engine.insert(FACTS.name, key(seq + 1), *_kept(told))
             except Duplicate as taken:
                 if taken.index == "fact":
                     return await self._repeat(fact)
@@ -201,7 +201,7 @@ class Log:
         """Another process has this number. If its row is not written yet, write it for them; then go on behind."""
         self._head = await self._read_head()
         if self._head == (seq, prev):
-            await self._write_row(_TOLD.decode((await self.engine.get(FACTS.name, _key(seq + 1))).body))
+            await self._write_row(_TOLD.decode((await self.engine.get(FACTS.name, key(seq + 1))).body))
 
     async def _write_row(self, told: Told) -> Recorded:
         fact = recorded(told)
@@ -238,7 +238,7 @@ class Log:
                 log.exception("a listener failed on fact %d", fact.seq)
 
 
-def _key(seq: int) -> str:
+def key(seq: int) -> str:
     """Identities in the order of the numbers."""
     return f"{seq:012d}"
 
@@ -250,3 +250,11 @@ def _kept(told: Told) -> tuple[bytes, dict[str, list[str]]]:
     if fact.document is not None:
         terms["document"] = [fact.document]
     return msgspec.json.encode(told), terms
+
+
+def terms_of(record: Record) -> Terms:
+    """What the record of a fact is found by. Raises `Corrupt`."""
+    try:
+        return _kept(_TOLD.decode(record.body))[1]
+    except (msgspec.DecodeError, ValueError, KeyError) as error:
+        raise Corrupt(f"record {FACTS.name}/{record.id}", str(error)) from error

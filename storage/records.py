@@ -131,11 +131,18 @@ class Records(Generic[T]):
         after = ""
         while records := await self.engine.find(self.kind.name, after=after, limit=AT_ONCE):
             for record in records:
-                kept, body = self._kept(record)
-                terms = {PENDING: (YES,)} if body.gone else self._index(kept.value, body)
                 with suppress(errors.Conflict, errors.NotFound):
+                    terms = self.terms_of(record)
                     await self.engine.replace(self.kind.name, record.id, record.rev, record.body, terms)
             after = records[-1].id
+
+    def terms_of(self, record: Record) -> Terms:
+        """What the record is to be found by. Raises `storage.errors.Corrupt` for a body that is none of this kind."""
+        try:
+            kept, body = self._kept(record)
+        except msgspec.DecodeError as error:
+            raise errors.Corrupt(f"record {self.kind.name}/{record.id}", str(error)) from error
+        return {PENDING: (YES,)} if body.gone else self._index(kept.value, body)
 
     async def _insert(self, id: str, body: bytes, terms: Terms) -> int:
         try:

@@ -42,7 +42,7 @@ async def verify(chosen: argparse.Namespace) -> Result:
     settings = existing(settings_of(chosen))
     async with open_storage(settings, Access.BESIDE) as storage:
         check = token_check(chosen.trust) or await _own_check(storage, settings)
-        report = await verify_storage(storage.engine, storage.stores.versions, check)
+        report = await verify_storage(storage.engine, storage.repositories, check)
         drafts, spoilt = await verify_drafts(storage.engine, past_of(storage.engine, storage.repositories["compacted"]))
         handovers, flaws = await _handovers(storage)
     counted = {

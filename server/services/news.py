@@ -14,8 +14,8 @@ from review.permissions import Case, Right, may
 from review.ports import Clock, FactLog, Repository
 
 TOLD = ("thread.", "comment.", "round.", "opinion.", "settlement.", "dispute.", "version.", "signing.", "handover.")
-UNTOLD = frozenset({"comment.drafted", "comment.edited"})
-"""Work in progress, of one department alone."""
+UNTOLD = frozenset({"comment.drafted", "comment.edited", "version.signature"})
+"""Work in progress, of one department alone; and what another fact tells already."""
 
 WINDOW = 500
 MOST_READ = 20_000

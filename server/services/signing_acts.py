@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from review.calendar import OFFICE
-from review.document import Version
+from review.document import SignatureSummary, Version
 from review.errors import ChangedMeanwhile, Invalid, NotFound, NotNow
 from review.ids import ActId, PersonId, RequestId, new_id
 from review.people import Person
@@ -189,13 +189,13 @@ class SigningActs:
         return {"request": outcome.id, "result": "signed", "version": piece.version.id}
 
     async def _keep_file(self, person: Person, piece: Piece, sealed: Sealed) -> None:
-        now = self.clock()
-        signed = with_signature(piece.version.value, piece.field, person.id, now, sealed.level)
-        signed = replace(signed, file=await self.blobs.put(sealed.pdf), size=len(sealed.pdf))
-        facts: Sequence[Any] = ()
+        now, file = self.clock(), await self.blobs.put(sealed.pdf)
+        summary = SignatureSummary(piece.field, person.id, now, sealed.level)
+        signed, facts = with_signature(piece.version.value, summary, file, len(sealed.pdf))
         if len(signed.signatures) == len(piece.signing.requests):
             document = (await self.signings.documents.documents.get(piece.signing.document)).value
-            signed, facts = completed(signed, document, now)
+            signed, more = completed(signed, document, now)
+            facts = (*facts, *more)
         await self.signings.versions.replace(piece.version, signed, facts)
 
     # With a key elsewhere ----------------------------------------------------------------------------------------

@@ -260,11 +260,14 @@ class Signings:
         await changed(self.documents.documents, signing.document, step)
 
 
-def with_signature(version: Version, field: str, by: PersonId, at: datetime, level: str) -> Version:
-    """The version as it is once this field is signed; its file comes with it."""
-    summary = SignatureSummary(field, by, at, level)
+def with_signature(version: Version, summary: SignatureSummary, file: str, size: int) -> tuple[Version, Sequence[Fact]]:
+    """The version as it is once this field is signed, with the file that bears the signature."""
     earlier = (*version.earlier_files, version.file) if version.file else version.earlier_files
-    return replace(version, signatures=(*version.signatures, summary), earlier_files=earlier)
+    signatures = (*version.signatures, summary)
+    signed = replace(version, signatures=signatures, earlier_files=earlier, file=file, size=size)
+    data = {"version": version.id, "number": version.number, "field": summary.field, "level": summary.level}
+    told = {**data, "fileHash": file}
+    return signed, (Fact("version.signature", summary.at, summary.by, version.document, told),)
 
 
 def completed(version: Version, document: Document, now: datetime) -> tuple[Version, Sequence[Fact]]:
@@ -276,7 +279,9 @@ def completed(version: Version, document: Document, now: datetime) -> tuple[Vers
         published=document.confidentiality is not Confidentiality.CONFIDENTIAL,
         supersedes=document.forked_from if version.number == str(document.draft_of) else None,
     )
-    data = {"version": done.id, "number": done.number, "fileHash": done.file}
+    data = {"version": done.id, "number": done.number, "fileHash": done.file, "published": done.published}
+    if done.supersedes is not None:
+        data["supersedes"] = done.supersedes
     return done, (Fact("version.signed", now, None, done.document, data),)
 
 

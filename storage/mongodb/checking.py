@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from storage.engine import Flaw
+from storage.engine import MISFILED, Flaw, TermsOf
 from storage.errors import Corrupt
 from storage.mongodb.blobs import Blobs
 from storage.mongodb.connection import Document, translated
@@ -13,10 +13,10 @@ from storage.mongodb.logs import Logs, read_entry
 from storage.mongodb.records import Records
 
 
-async def verify(kinds: Iterable[Records], logs: Logs, blobs: Blobs) -> list[Flaw]:
+async def verify(kinds: Iterable[Records], logs: Logs, blobs: Blobs, terms_of: Mapping[str, TermsOf]) -> list[Flaw]:
     flaws: list[Flaw] = []
     for records in kinds:
-        flaws += await _verify_records(records)
+        flaws += await _verify_records(records, terms_of.get(records.kind.name))
     return [*flaws, *await _verify_log(logs), *await _verify_blobs(blobs)]
 
 
@@ -28,11 +28,16 @@ def _judged(read: Callable[[Document], object], found: Document) -> list[Flaw]:
     return []
 
 
-async def _verify_records(records: Records) -> list[Flaw]:
+async def _verify_records(records: Records, terms_of: TermsOf | None) -> list[Flaw]:
+    def read(found: Document) -> None:
+        record = records.read(found)
+        if terms_of is not None and found["k"] != records.keys(record.id, terms_of(record)):
+            raise Corrupt(f"record {records.kind.name}/{record.id}", MISFILED)
+
     flaws: list[Flaw] = []
     with translated():
         async for found in records.kept.find({}):
-            flaws += _judged(records.read, found)
+            flaws += _judged(read, found)
     return flaws
 
 

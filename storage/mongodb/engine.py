@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from types import MappingProxyType
 
 from storage.engine import (
     Entry,
@@ -16,6 +17,7 @@ from storage.engine import (
     Record,
     RecordKind,
     Terms,
+    TermsOf,
     check_size,
     check_terms,
 )
@@ -163,9 +165,9 @@ class MongoEngine:
         with translated():
             await self._meta.delete_one({"_id": "loading"})
 
-    async def verify(self) -> list[Flaw]:
+    async def verify(self, terms_of: Mapping[str, TermsOf] = MappingProxyType({})) -> list[Flaw]:
         self._check_open()
-        return await checking.verify(self._records.values(), self._logs, self._blobs)
+        return await checking.verify(self._records.values(), self._logs, self._blobs, terms_of)
 
     async def health(self) -> Health:
         with translated():

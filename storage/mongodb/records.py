@@ -95,16 +95,19 @@ class Records:
         given = {index: [one[1:] for one in some if one.startswith("=")] for index, some in values.items()}
         return {index: some for index, some in given.items() if some}
 
+    def keys(self, id: str, terms: Terms) -> dict[str, list[str]]:
+        """What stands under `k` of a record that is found by these."""
+        return {
+            index: ["=" + value for value in sorted(set(terms.get(index, ())))] or ["-" + id]
+            for index in sorted(self.kind.indexes | self.kind.unique)
+        }
+
     def _document(self, record: Record, terms: Terms) -> Document:
         return {"_id": record.id, "r": record.rev, **self._content(record, terms)}
 
     def _content(self, record: Record, terms: Terms) -> dict[str, Any]:
-        values = {
-            index: ["=" + value for value in sorted(set(terms.get(index, ())))] or ["-" + record.id]
-            for index in sorted(self.kind.indexes | self.kind.unique)
-        }
         total = checksum(self.kind.name, record.id, record.rev, record.body)
-        return {"b": record.body, "c": total, "k": values}
+        return {"b": record.body, "c": total, "k": self.keys(record.id, terms)}
 
     async def _missed(self, id: str, rev: int) -> Conflict | NotFound:
         with translated():

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import apsw
 
-from storage.engine import Flaw
+from storage.engine import MISFILED, Flaw, Record, RecordKind, TermsOf
 from storage.errors import Corrupt
 from storage.sqlite import statements
 from storage.sqlite.connection import connect
 
 
-async def verify(path: Path) -> list[Flaw]:
-    return await asyncio.to_thread(_verify, path)
+async def verify(path: Path, kinds: Mapping[str, RecordKind], terms_of: Mapping[str, TermsOf]) -> list[Flaw]:
+    return await asyncio.to_thread(_verify, path, kinds, terms_of)
 
 
-def _verify(path: Path) -> list[Flaw]:
+def _verify(path: Path, kinds: Mapping[str, RecordKind], terms_of: Mapping[str, TermsOf]) -> list[Flaw]:
     db = connect(path)
     try:
         db.execute("begin")
-        return [flaw for part in (_file, _records, _log, _blobs) for flaw in _through(part(db))]
+        parts = (_file(db), _records(db, kinds, terms_of), _strays(db), _log(db), _blobs(db))
+        return [flaw for part in parts for flaw in _through(part)]
     finally:
         db.close()
 
@@ -42,12 +43,27 @@ def _file(db: apsw.Connection) -> Iterator[Flaw]:
             yield Flaw("database file", str(line))
 
 
-def _records(db: apsw.Connection) -> Iterator[Flaw]:
+def _records(db: apsw.Connection, kinds: Mapping[str, RecordKind], terms_of: Mapping[str, TermsOf]) -> Iterator[Flaw]:
     for kind, id, rev, body, total in db.execute("select kind, id, rev, cast(body as blob), sum from record"):
         try:
-            statements.check_record(kind, id, rev, body, total)
+            record = statements.check_record(kind, id, rev, body, total)
+            if kind in terms_of and not _filed(db, kinds[kind], record, terms_of[kind]):
+                yield Flaw(f"record {kind}/{id}", MISFILED)
         except Corrupt as error:
             yield Flaw(error.place, error.why)
+
+
+def _filed(db: apsw.Connection, kind: RecordKind, record: Record, terms_of: TermsOf) -> bool:
+    said = terms_of(record).items()
+    wanted = {(name, value, int(name in kind.unique)) for name, values in said for value in values}
+    query = "select name, value, sole from term where kind = ? and id = ?"
+    return set(statements.rows(db, query, (kind.name, record.id))) == wanted
+
+
+def _strays(db: apsw.Connection) -> Iterator[Flaw]:
+    there = "select 1 from record where record.kind = term.kind and record.id = term.id"
+    for kind, id in db.execute(f"select distinct kind, id from term where not exists ({there})"):  # noqa: S608
+        yield Flaw(f"record {kind}/{id}", "it is missing, and something is found by it")
 
 
 def _log(db: apsw.Connection) -> Iterator[Flaw]:

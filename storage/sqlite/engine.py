@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from enum import Enum
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 import apsw
@@ -25,6 +26,7 @@ from storage.engine import (
     Record,
     RecordKind,
     Terms,
+    TermsOf,
     check_size,
     check_terms,
     rechunked,
@@ -180,8 +182,8 @@ class SqliteEngine:
     async def load(self, items: AsyncIterable[Item]) -> None:
         await copying.load(self._writer, self._kinds, items)
 
-    async def verify(self) -> list[Flaw]:
-        return await checking.verify(self._path)
+    async def verify(self, terms_of: Mapping[str, TermsOf] = MappingProxyType({})) -> list[Flaw]:
+        return await checking.verify(self._path, self._kinds, terms_of)
 
     async def health(self) -> Health:
         """After a refused transaction it is tried whether one is taken now."""

@@ -1,29 +1,33 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import apsw
+import msgspec
 import pytest
 
-from review.document import Version, VersionKind
+from review.document import SignatureSummary, Version, VersionKind
 from review.facts import Fact
 from review.ids import DocumentId, PersonId, VersionId
 from storage.audit import Audit, check_extract
 from storage.blobs import BlobStore
-from storage.engine import Engine
+from storage.engine import Engine, Flaw
 from storage.factlog import Log
 from storage.kinds import OWN, Kind
 from storage.opening import open_engine
-from storage.records import Records
+from storage.records import Body, Records
 from storage.verification import Report, verify
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 EVA = PersonId("eva")
+EMPTY = hashlib.sha256(b"").hexdigest()
 VERSIONS = Kind("versions", Version, indexes={"document": "document"})
 
 
@@ -52,7 +56,9 @@ class Office:
         await self.log.append([fact(number, f"d{number % 3}") for number in range(9)])
         sha256 = await self.blobs.put(b'{"type": "doc"}')
         version = Version(VersionId("v1"), DocumentId("d1"), "0.1", VersionKind.FROZEN, 1, sha256, AT, EVA)
-        made = Fact("version.created", AT, EVA, version.document, {"version": "v1", "contentHash": sha256})
+        made = Fact(
+            "version.created", AT, EVA, version.document, {"version": "v1", "number": "0.1", "contentHash": sha256}
+        )
         await self.versions.insert("v1", version, [made])
         await self.audit.seal()
         await self.log.append([fact(9, "d1"), fact(10, "d2")])
@@ -60,7 +66,7 @@ class Office:
         await self.log.append([fact(11, "d1")])
 
     async def verify(self) -> Report:
-        return await verify(self.engine, self.versions, check_token)
+        return await verify(self.engine, {"versions": self.versions}, check_token)
 
 
 @pytest.fixture
@@ -120,6 +126,10 @@ async def test_another_process_sees_the_same_head(office: Office) -> None:
         ("delete from blob", "version v1"),
         ("update record set body = replace(body, '0.1', '0.2') where kind = 'versions'", "record versions/v1"),
         ("delete from record where kind = 'versions'", "version v1"),
+        ("delete from term where kind = 'versions' and name = 'document'", "record versions/v1"),
+        ("update term set value = 'd2' where kind = 'versions'", "record versions/v1"),
+        ("delete from term where kind = 'fact' and name = 'document' and value = 'd0'", "record fact/"),
+        ("insert into term values ('versions', 'document', 'd1', 'v9', 0)", "record versions/v9"),
         ("update log set seq = 99 where stream = 'facts' and seq = 13", "entry 99"),
     ],
 )
@@ -144,6 +154,81 @@ async def test_a_forger_who_knows_the_checksums_is_betrayed_by_the_sealed_heads(
     places = [flaw.place for flaw in (await forged.verify()).flaws]
     assert "sealed head of 10 facts" in places
     await engine.close()
+
+
+def final(sha256: str, *signed: str) -> tuple[Version, list[Fact]]:
+    """A version with a signature for each further file, and the facts that tell of it."""
+    first, *_ = files = [EMPTY, *signed]
+    data = {"version": "v2", "number": "1"}
+    told = [Fact("version.created", AT, EVA, DocumentId("d1"), data | {"contentHash": sha256, "fileHash": first})]
+    for file in signed:
+        told.append(
+            Fact(
+                "version.signature", AT, EVA, DocumentId("d1"), data | {"field": "F", "level": "B-T", "fileHash": file}
+            )
+        )
+    version = Version(
+        VersionId("v2"),
+        DocumentId("d1"),
+        "1",
+        VersionKind.FINAL,
+        1,
+        sha256,
+        AT,
+        EVA,
+        file=files[-1],
+        earlier_files=tuple(files[:-1]),
+        signatures=(SignatureSummary("F", EVA, AT, "B-T"),) * len(signed),
+    )
+    return version, told
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda v: replace(v, earlier_files=(*v.earlier_files, v.file), file=v.content), "its files"),
+        (lambda v: replace(v, earlier_files=(*v.earlier_files, v.file), file=v.earlier_files[0]), "its files"),
+        (lambda v: replace(v, earlier_files=()), "its files"),
+        (lambda v: replace(v, file=None), "its files"),
+        (lambda v: replace(v, signatures=v.signatures[:1]), "its number of signatures"),
+        (
+            lambda v: replace(v, signatures=(replace(v.signatures[0], by=PersonId("jan")), v.signatures[1])),
+            "its signer of F",
+        ),
+        (lambda v: replace(v, number="7"), "its number"),
+        (lambda v: replace(v, by=PersonId("jan")), "its maker"),
+        (lambda v: replace(v, created=AT + timedelta(days=1)), "its moment of making"),
+        (lambda v: replace(v, kind=VersionKind.SIGNED), "its kind"),
+        (lambda v: replace(v, published=True), "its publication"),
+        (lambda v: replace(v, superseded_by=VersionId("v1")), "its successor"),
+        (lambda v: replace(v, document=DocumentId("d2")), "its document"),
+    ],
+)
+async def test_a_version_that_says_otherwise_than_its_facts_is_named_whatever_its_checksum(
+    office: Office, change: Callable[[Version], Version], what: str
+) -> None:
+    content = await office.blobs.put(b'{"type": "doc"}')
+    version, facts = final(content, await office.blobs.put(b"one"), await office.blobs.put(b"two"))
+    await office.blobs.put(b"")
+    kept = await office.versions.insert(version.id, version, facts)
+    assert (await office.verify()).flaws == ()
+    await office.versions.replace(kept, change(version))
+    assert Flaw("version v2", f"the facts tell otherwise: {what}") in (await office.verify()).flaws
+
+
+async def test_a_version_that_no_fact_tells_of_is_named(office: Office) -> None:
+    version, _ = final(await office.blobs.put(b'{"type": "doc"}'))
+    await office.blobs.put(b"")
+    await office.versions.insert(version.id, version)
+    assert (await office.verify()).flaws == (Flaw("version v2", "the facts tell otherwise: its making"),)
+
+
+async def test_a_fact_that_still_waits_in_a_records_outbox_counts(office: Office) -> None:
+    version, facts = final(await office.blobs.put(b'{"type": "doc"}'))
+    await office.blobs.put(b"")
+    body = msgspec.json.encode(Body(1, msgspec.Raw(msgspec.json.encode(version)), tuple(facts)))
+    await office.engine.insert("versions", "v2", body, {"document": ["d1"], "pending": ["true"]})
+    assert (await office.verify()).flaws == ()
 
 
 async def test_a_head_with_another_token_is_named(office: Office) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.engine import CHUNK, DumpedRecord, Engine, Entry, Item, Record
-from storage.errors import Duplicate, Unavailable, Unsuitable
+from storage.engine import CHUNK, MISFILED, DumpedRecord, Engine, Entry, Flaw, Item, Record, Terms
+from storage.errors import Corrupt, Duplicate, Unavailable, Unsuitable
 from storage.opening import open_engine
 from tests.storage.contract.kinds import KINDS, PAPER, PERSON, pieces
 
@@ -88,6 +88,30 @@ async def test_an_undamaged_database_verifies_and_says_it_is_writable(engine: En
     await fill(engine)
     assert await engine.verify() == []
     assert (await engine.health()).writable
+
+
+@pytest.mark.parametrize(
+    "found_by",
+    [
+        {"state": ["ready"], "reader": ["eva", "jana", "petr"], "number": ["7"]},
+        {"state": ["ready"], "reader": ["eva"], "number": ["7"]},
+        {"state": ["draft"], "reader": ["eva", "jana"], "number": ["7"]},
+        {"state": ["ready"], "reader": ["eva", "jana"]},
+    ],
+)
+async def test_a_record_that_is_not_found_by_what_it_says_is_a_flaw(engine: Engine, found_by: Terms) -> None:
+    await fill(engine)
+    right = {"state": ["ready"], "reader": ["jana", "eva"], "number": ["7"]}
+    assert await engine.verify({PAPER: lambda record: right, PERSON: lambda record: {"login": ["eva"]}}) == []
+    assert await engine.verify({PAPER: lambda record: found_by}) == [Flaw(f"record {PAPER}/d1", MISFILED)]
+
+
+async def test_a_record_that_says_nothing_is_a_flaw(engine: Engine) -> None:
+    def speechless(record: Record) -> Terms:
+        raise Corrupt(f"record {PAPER}/{record.id}", "it says nothing")
+
+    await fill(engine)
+    assert await engine.verify({PAPER: speechless}) == [Flaw(f"record {PAPER}/d1", "it says nothing")]
 
 
 async def test_setting_up_again_changes_nothing(engine: Engine) -> None:

@@ -36,6 +36,7 @@ export default {
   'thread.reopened': 'Poznámka znovu otevřena',
   'round.settling': 'Kolo se vypořádává',
   'round.admitted_late': 'Povolené pozdní stanovisko',
+  'version.signature': 'Podpis vložen do souboru',
   'version.signed': 'Znění podepsáno',
   'version.superseded': 'Znění nahrazeno novějším',
   'document.created': 'Dokument založen',

@@ -39,6 +39,7 @@ export default {
   'thread.reopened': 'Remark reopened',
   'round.settling': 'Round being settled',
   'round.admitted_late': 'Late opinion admitted',
+  'version.signature': 'Signature put into the file',
   'version.signed': 'Version signed',
   'version.superseded': 'Version superseded',
   'document.created': 'Document created',
