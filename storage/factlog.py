@@ -11,6 +11,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import msgspec
 
@@ -25,6 +26,9 @@ from storage.records import translated
 log = logging.getLogger("paraph.storage")
 
 STREAM = "facts"
+ERASURE = "person.erased"
+"""Type of the fact whose `facts` are the numbers of those that a person is taken out of."""
+
 PAGE = 500
 AT_ONCE = 200
 """Callers whose facts are written together."""
@@ -112,15 +116,21 @@ class Log:
         records = await self.engine.find(FACTS.name, index, value, after=key(after), limit=limit)
         return [_TOLD.decode(record.body) for record in records if record.id <= key(head)]
 
-    async def erase(self, person: PersonId) -> int:
-        """Take this person out of every fact; the chain and its proofs stay whole. Returns how many facts changed."""
-        count = 0
+    async def erase(self, person: PersonId, now: datetime) -> int:
+        """Take this person out of every fact; the chain and its proofs stay whole. Returns how many facts changed.
+
+        A fact of its own says first which ones: what misses people without it was not erased but forged.
+        """
         with translated("facts", ""):
-            async for record in self._naming(person):
+            naming = [record async for record in self._naming(person)]
+        if not naming:
+            return 0
+        await self.append([Fact(ERASURE, now, data={"facts": [int(record.id) for record in naming]})])
+        with translated("facts", ""):
+            for record in naming:
                 told = without(_TOLD.decode(record.body), person)
                 await self.engine.replace(FACTS.name, record.id, record.rev, *_kept(told))
-                count += 1
-        return count
+        return len(naming)
 
     async def _naming(self, person: PersonId) -> AsyncIterator[Record]:
         after = ""

@@ -22,7 +22,7 @@ from storage.audit import Head, sealed_heads
 from storage.chain import ORIGIN, Told, flaw_of, hash_of, recorded
 from storage.engine import Engine, Entry, Flaw, Record, Terms
 from storage.errors import Corrupt, NotFound
-from storage.factlog import STREAM, key, terms_of
+from storage.factlog import ERASURE, STREAM, key, terms_of
 from storage.kinds import FACTS, HEADS
 from storage.merkle import Tree
 from storage.records import Records
@@ -52,7 +52,17 @@ class _Reading:
     tree: Tree = field(default_factory=Tree)
     prev: str = ORIGIN
     told: defaultdict[tuple[str, str], list[Fact]] = field(default_factory=lambda: defaultdict(list))
+    erased: set[int] = field(default_factory=set)
+    erasures: set[int] = field(default_factory=set)
     flaws: list[Flaw] = field(default_factory=list)
+
+    @property
+    def unexplained(self) -> list[Flaw]:
+        """Facts that miss people although no fact tells of their erasure."""
+        return [
+            Flaw(f"fact {seq}", "no fact tells that a person was erased from it")
+            for seq in sorted(self.erased - self.erasures)
+        ]
 
 
 async def verify(engine: Engine, kinds: Mapping[str, Records[Any]], check_token: CheckToken | None = None) -> Report:
@@ -75,7 +85,8 @@ async def verify(engine: Engine, kinds: Mapping[str, Records[Any]], check_token:
             flaws += await _judge(engine, kinds[name], reading)
     for head in heads:
         flaws += _judge_head(head, reading.tree, check_token)
-    return Report(len(reading.tree), len(heads), len(versions), tuple(dict.fromkeys([*flaws, *reading.flaws])))
+    flaws += [*reading.flaws, *reading.unexplained]
+    return Report(len(reading.tree), len(heads), len(versions), tuple(dict.fromkeys(flaws)))
 
 
 def _nothing(head: Record) -> Terms:
@@ -142,7 +153,11 @@ def _judge_record(reading: _Reading, entry: Entry, record: Record | None) -> Non
         reading.flaws.append(Flaw(where, "the record it is read from is not the row of the log"))
     if why := flaw_of(told):
         reading.flaws.append(Flaw(where, why))
+    if told.erased:
+        reading.erased.add(entry.seq)
     fact = recorded(told).fact
+    if fact.type == ERASURE:
+        reading.erasures.update(fact.data["facts"])
     if about := subject(fact):
         reading.told[about].append(fact)
 

@@ -239,13 +239,23 @@ async def test_a_head_with_another_token_is_named(office: Office) -> None:
 
 
 async def test_erasing_a_person_leaves_everything_provable(office: Office) -> None:
+    await office.audit.seal()
     before = await office.audit.extract("d1")
-    assert await office.log.erase(EVA) == 13
+    assert await office.log.erase(EVA, AT) == 13
     after = await office.audit.extract("d1")
     assert (await office.verify()).flaws == ()
     assert check_extract(after) == []
     assert [entry["proof"] for entry in after["entries"]] == [entry["proof"] for entry in before["entries"]]
     assert "eva" not in json.dumps(after)
+
+
+async def test_a_fact_that_misses_a_person_without_an_erasure_is_named(office: Office) -> None:
+    record = await office.engine.get("fact", "000000000004")
+    told = json.loads(record.body)
+    told |= {"payload": told["payload"] | {"by": "jan"}, "erased": True}
+    terms = {"fact": [json.loads(told["row"])["id"]], "person": ["jan"], "document": ["d0"]}
+    await office.engine.replace("fact", record.id, record.rev, json.dumps(told).encode(), terms)
+    assert (await office.verify()).flaws == (Flaw("fact 4", "no fact tells that a person was erased from it"),)
 
 
 async def test_an_extract_proves_a_documents_facts_by_itself(office: Office) -> None:

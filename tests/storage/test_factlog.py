@@ -109,12 +109,13 @@ async def test_no_row_names_a_person(engine: Engine) -> None:
 async def test_an_erased_person_is_gone_from_every_fact_and_the_rows_stay(engine: Engine) -> None:
     log = Log(engine)
     before = await log.append([fact(1), fact(2, by=JANA), fact(3, by=None)])
-    assert await log.erase(JANA) == 3
-    after = await log.since(0)
+    assert await log.erase(JANA, AT) == 3
+    *after, erasure = await log.since(0)
+    assert (erasure.fact.type, erasure.fact.data) == ("person.erased", {"facts": [1, 2, 3]})
     assert [one.hash for one in after] == [one.hash for one in before]
     assert [one.fact.by for one in after] == [EVA, None, None]
     assert {one.fact.data["person"] for one in after} == {"erased"}
-    assert await log.erase(JANA) == 0
+    assert await log.erase(JANA, AT) == 0
 
 
 async def test_two_processes_continue_one_chain(engine: Engine, address: str) -> None:
