@@ -75,6 +75,11 @@ class Awareness:
     def states(self) -> list[State]:
         return [present.state for present in self._present.values()]
 
+    def person_of(self, client: int) -> str | None:
+        """Who is there with this client id."""
+        present = self._present.get(client)
+        return present.person if present else None
+
     def said_by(self, members: Container[object]) -> list[tuple[str, State]]:
         """What these have said, each with its person."""
         return [(present.person, present.state) for present in self._present.values() if present.member in members]

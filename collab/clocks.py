@@ -1,6 +1,7 @@
 """Whose client ids write in a document, and how far each has come: what an update must continue.
 
-A client id belongs to the person who used it first. `kept` is what the journal holds, `expected` what it will hold
+A client id belongs to the person who used it first; one that nobody has used, to the person who is there with it:
+everybody present sees it before its first word. `kept` is what the journal holds, `expected` what it will hold
 once everything that waits for it is written. An update is judged against what is expected, and is news as long as
 the journal does not hold it. Every update that passes continues its clients' clocks and refers to known structs
 only, so that nothing of it can stay pending in any replica.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 
 from collab.errors import ForeignClient, Incomplete, Malformed
@@ -21,12 +22,17 @@ RECENT = 256
 
 
 class Clocks:
-    __slots__ = ("_claims", "_deleted", "_expected", "_kept", "_owners")
+    __slots__ = ("_announced", "_claims", "_deleted", "_expected", "_kept", "_owners")
 
     def __init__(self, owners: Mapping[int, str], clocks: Mapping[int, int]) -> None:
         self._owners, self._kept, self._expected = dict(owners), dict(clocks), dict(clocks)
         self._claims: dict[int, str] = {}
         self._deleted: deque[Range] = deque(maxlen=RECENT)
+        self._announced: Callable[[int], str | None] = _nobody
+
+    def heed(self, announced: Callable[[int], str | None]) -> None:
+        """From now on a client id that nobody writes under is kept for the person who is there with it."""
+        self._announced = announced
 
     def judge(self, update: Update, person: str) -> tuple[int, ...]:
         """The client ids that the person claims with this update. Raises `ForeignClient`, `Incomplete`, `Malformed`."""
@@ -62,7 +68,7 @@ class Clocks:
         owner = self._owners.get(client) or self._claims.get(client)
         if owner is None:
             claims.append(client)
-            return person
+            return self._announced(client) or person
         return owner
 
     def _check_references(self, references: Sequence[Reference], fresh: Mapping[int, int]) -> None:
@@ -123,8 +129,8 @@ class Clocks:
         return (self._owners.get(client) or self._claims.get(client)) == person
 
     def may_use(self, client: int, person: str) -> bool:
-        """Whether nobody else writes under this client id."""
-        return (self._owners.get(client) or self._claims.get(client) or person) == person
+        """Whether nobody else writes under this client id, or is there with it."""
+        return (self._owners.get(client) or self._claims.get(client) or self._announced(client) or person) == person
 
     @property
     def owners(self) -> dict[int, str]:
@@ -136,6 +142,10 @@ class Clocks:
         if clients is None:
             return dict(self._kept)
         return {client: self._kept[client] for client in clients if client in self._kept}
+
+
+def _nobody(client: int) -> None:
+    return None
 
 
 def _untangle(references: Sequence[Reference], fresh: Mapping[int, int], known: Mapping[int, int]) -> None:

@@ -55,6 +55,7 @@ class Room(Intake):
 
     def _stand(self, opening: Opening) -> None:
         draft, self._clocks = replay(opening)
+        self._clocks.heed(self._awareness.person_of)
         self._folding = Folding(draft, self._fall_apart)
         self.damage = opening.damage
         self.tail = opening.tail

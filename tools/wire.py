@@ -25,7 +25,8 @@ from server.realtime import sync
 
 CODES: Mapping[type[Refusal], str] = {
     NotAllowed: "this person may not write, or not in this state of the document; detail: the role",
-    ForeignClient: "a client id that another member has used; detail: the id. Take a new one and send the text again",
+    ForeignClient: "a client id that another member has used, or is present with; detail: the id. "
+    "Take a new one and send the text again",
     Malformed: "no well-formed update; detail: what is wrong with it",
     TooLarge: f"more than {LARGEST:,} bytes, or {MOST:,} structs; detail: `size > allowed`",
     BadSchema: "a node, mark, attribute or root that the schema does not know; detail: which",

@@ -30,6 +30,19 @@ def test_a_client_id_belongs_to_whom_it_was_first() -> None:
     assert clocks.may_use(2, "petr")
 
 
+def test_a_client_id_that_nobody_used_is_kept_for_who_is_there_with_it() -> None:
+    clocks, there = Clocks({3: "petr"}, {3: 1}), {1: "eva", 3: "eva"}
+    clocks.heed(there.get)
+    first = written(Range(1, 0, 3))
+    with pytest.raises(ForeignClient):
+        clocks.judge(first, "petr")
+    assert (clocks.may_use(1, "petr"), clocks.may_use(1, "eva")) == (False, True)
+    assert clocks.judge(first, "eva") == (1,)
+    assert clocks.judge(written(Range(3, 1, 1)), "petr") == (), "whoever wrote under it has it, whoever says to be it"
+    del there[1]
+    assert clocks.judge(first, "petr") == (1,)
+
+
 def test_what_is_known_may_be_repeated_by_anybody() -> None:
     clocks = Clocks({1: "eva"}, {1: 5})
     assert clocks.judge(written(Range(1, 0, 5)), "petr") == ()

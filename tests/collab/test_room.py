@@ -363,6 +363,21 @@ async def test_presence_is_seen_by_the_others_and_goes_with_its_member(rooms: Ro
     assert petr.presence == {}
 
 
+async def test_nobody_takes_the_client_id_that_a_colleagues_presence_shows(rooms: Rooms) -> None:
+    eva, petr = await pair(rooms)
+    mine = eva.doc.client_id
+    eva.say(protocol.presence([State(mine, 1, '{"cursor":1}')]))
+    petr.deliver()
+    assert set(petr.presence) == {mine}
+    petr.say(protocol.sync_update(typed("cizí ", mine)))
+    await saved(petr)
+    assert petr.told.refused == [(2, "foreign_client", str(mine))]
+    eva.type("vlastní")
+    await saved(eva)
+    assert eva.told.refused == []
+    assert (await rooms.content("d")).plain == "Úvodvlastní\n"
+
+
 async def test_what_is_no_message_is_malformed_and_a_foreign_kind_is_passed_over(rooms: Rooms) -> None:
     eva, _ = await pair(rooms)
     for message in (b"", b"\x00", b"\x00\x07", b"\x01\xff", b"\x00\x00" + write_bytes(b"\x80\x80\x80\x80\x02")):
