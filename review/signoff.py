@@ -69,6 +69,22 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A signature that was given and is being kept: until it is, nobody refuses and nobody else signs.
+
+    It holds all that keeping takes, so that anybody can finish what a stop broke off. `base` is the SHA-256 of the
+    file that was signed, `file` that of the file with the signature in it, `size` its bytes.
+    """
+
+    request: RequestId
+    at: datetime
+    level: str
+    base: str
+    file: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Signing:
     """`content` is the hash of the version's content: an approval holds for it and for nothing else."""
 
@@ -82,6 +98,7 @@ class Signing:
     state: State = State.RUNNING
     refusal: Refusal | None = None
     due: datetime | None = None
+    claim: Claim | None = None
 
     @property
     def waiting(self) -> tuple[Request, ...]:
@@ -100,8 +117,17 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class Give:
     """The signer's act. `content` is the hash of what the signer saw."""
+
+    by: PersonId
+    claim: Claim
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The signature that was given is in the version's file."""
 
     by: PersonId
     request: RequestId
@@ -122,7 +148,7 @@ class Change:
     content: str
 
 
-Command = Sign | Refuse | Change
+Command = Give | Sign | Refuse | Change
 Outcome = tuple[Signing, tuple[Fact, ...]]
 
 
@@ -143,6 +169,8 @@ def ask(signing: Signing, now: datetime) -> Outcome:
 def decide(signing: Signing, command: Command, now: datetime) -> Outcome:
     """The next signing and what happened. Raises a `ReviewError` when a guard refuses; then nothing happened."""
     match command:
+        case Give():
+            return _give(signing, command)
         case Sign():
             return _sign(signing, command, now)
         case Refuse():
@@ -153,22 +181,35 @@ def decide(signing: Signing, command: Command, now: datetime) -> Outcome:
             assert_never(command)
 
 
+def _give(signing: Signing, command: Give) -> Outcome:
+    _require_unclaimed(signing, command)
+    _require_turn(signing, command, command.claim.request)
+    return replace(signing, claim=command.claim), ()
+
+
 def _sign(signing: Signing, command: Sign, now: datetime) -> Outcome:
-    _require_running(signing, command)
-    if command.content != signing.content:
-        raise NotNow("Sign", State.VOID)
-    if command.request not in {r.id for r in signing.requests if r.signer == command.by}:
-        raise Unknown("request")
-    if command.request not in {r.id for r in signing.waiting}:
-        raise NotNow("Sign", "not_your_turn")
+    if signing.claim is not None and signing.claim.request != command.request:
+        raise NotNow("Sign", "being_signed")
+    _require_turn(signing, command, command.request)
     before = signing.waiting
-    signed = replace(signing, steps=tuple(_marked(step, command.request, now) for step in signing.steps))
+    steps = tuple(_marked(step, command.request, now) for step in signing.steps)
+    signed = replace(signing, steps=steps, claim=None)
     facts = _facts(signed, "signing.signed", now, command.by, request=command.request)
     if not signed.waiting:
         done = replace(signed, state=State.SIGNED)
         return done, facts + _facts(done, "signing.completed", now, command.by)
     asked = [request.signer for request in signed.waiting if request not in before]
     return signed, facts + (_facts(signed, "signing.asked", now, command.by, signers=asked) if asked else ())
+
+
+def _require_turn(signing: Signing, command: Give | Sign, request: RequestId) -> None:
+    _require_running(signing, command)
+    if command.content != signing.content:
+        raise NotNow(type(command).__name__, State.VOID)
+    if request not in {r.id for r in signing.requests if r.signer == command.by}:
+        raise Unknown("request")
+    if request not in {r.id for r in signing.waiting}:
+        raise NotNow(type(command).__name__, "not_your_turn")
 
 
 def _marked(step: Step, request: RequestId, now: datetime) -> Step:
@@ -179,6 +220,7 @@ def _refuse(signing: Signing, command: Refuse, now: datetime) -> Outcome:
     if command.by not in signing.signers:
         raise Forbidden("sign")
     _require_running(signing, command)
+    _require_unclaimed(signing, command)
     if command.by not in {request.signer for request in signing.waiting}:
         raise NotNow("Refuse", "not_your_turn")
     if not command.reason.strip():
@@ -190,12 +232,18 @@ def _refuse(signing: Signing, command: Refuse, now: datetime) -> Outcome:
 def _change(signing: Signing, command: Change, now: datetime) -> Outcome:
     if command.content == signing.content or signing.state in (State.VOID, State.REFUSED):
         return signing, ()
+    _require_unclaimed(signing, command)
     return replace(signing, state=State.VOID), _facts(signing, "signing.voided", now, command.by)
 
 
 def _require_running(signing: Signing, command: Command) -> None:
     if signing.state is not State.RUNNING:
         raise NotNow(type(command).__name__, signing.state)
+
+
+def _require_unclaimed(signing: Signing, command: Command) -> None:
+    if signing.claim is not None:
+        raise NotNow(type(command).__name__, "being_signed")
 
 
 def _facts(signing: Signing, type: str, now: datetime, by: PersonId, **data: Any) -> tuple[Fact, ...]:

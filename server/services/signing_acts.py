@@ -1,7 +1,7 @@
 """One act of a person signs many documents: by a key kept here, in a job; or by a key elsewhere, in two calls.
 
 Each document has an outcome of its own, and each is either signed and whole or untouched and still waiting: the file
-is kept first, then the version takes it, then the signing learns of it.
+is stored first, then claimed in the signing's record, and only then the version takes it.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from review.calendar import OFFICE
-from review.document import SignatureSummary, Version
-from review.errors import ChangedMeanwhile, Invalid, NotFound, NotNow
+from review.document import Version
+from review.errors import ChangedMeanwhile, Invalid, NotFound
 from review.ids import ActId, PersonId, RequestId, new_id
 from review.people import Person
 from review.ports import Blobs, Clock, Kept, Repository
-from review.signoff import Level, Request, Signing, State
+from review.signoff import Claim, Level, Request, Signing, State
 from server.jobs import Job, Jobs, Progress
 from server.problems import Problem, words
 from server.services.credentials import Credentials
-from server.services.finalizing import field_of
-from server.services.signings import Signings, completed, with_signature
+from server.services.finalizing import MOST_SIGNERS, field_of
+from server.services.signings import Signings
 from server.services.trust import Trust
 from signing import ports
 from signing.cms import algorithm_of
@@ -46,7 +46,8 @@ JOB: Final = "signing-act"
 MOST_REQUESTS: Final = 2000
 SEALED_AT_ONCE: Final = 32
 KEPT_AT_ONCE: Final = 128
-TRIES: Final = 5
+TRIES: Final = MOST_SIGNERS
+"""Each one in vain is a signature of somebody else who is asked."""
 NOTICE: Final = "bez právní závaznosti"
 
 Told = dict[str, Any]
@@ -80,9 +81,13 @@ class Piece:
 
     request: Request
     number: int
-    signing: Signing
-    version: Kept[Version]
+    kept: Kept[Signing]
+    version: Version
     level: Level
+
+    @property
+    def signing(self) -> Signing:
+        return self.kept.value
 
     @property
     def field(self) -> str:
@@ -156,7 +161,7 @@ class SigningActs:
                     await self._sign_batch(person, left[start : start + SEALED_AT_ONCE], makers, keeping)
             left = keeping.again
         for id in left:
-            tell(self._failed(person, id, "changed_meanwhile"))
+            tell(await self._became(person, id))
 
     async def _sign_batch(
         self, person: Person, requests: Sequence[RequestId], makers: Makers, keeping: Keeping
@@ -169,34 +174,25 @@ class SigningActs:
             await keeping.begin(piece.request.id, self._keep(person, piece, sealed[piece.request.id]))
 
     async def _sealed(self, pieces: Sequence[Piece], makers: Makers) -> Mapping[str, Outcome]:
-        files = await asyncio.gather(*(self.blobs.get(str(piece.version.value.file)) for piece in pieces))
+        files = await asyncio.gather(*(self.blobs.get(str(piece.version.file)) for piece in pieces))
         orders = [
             (piece.level, Order(piece.request.id, pdf, piece.field)) for piece, pdf in zip(pieces, files, strict=True)
         ]
         return await asyncio.to_thread(makers.seal, orders)
 
     async def _keep(self, person: Person, piece: Piece, outcome: Outcome) -> Told | None:
-        """None when the version changed meanwhile: to be signed again as it is now."""
+        """None when something happened to the signing meanwhile: to be looked at again as it is now."""
         if isinstance(outcome, Failed):
-            return self._failed(person, outcome.id, outcome.code)
+            told = self._failed(person, outcome.id, outcome.code)
+            return told if await self.signings.stands(piece.kept) else None
+        file, base = await self.blobs.put(outcome.pdf), str(piece.version.file)
+        claim = Claim(piece.request.id, self.clock(), outcome.level, base, file, len(outcome.pdf))
         try:
-            await self._keep_file(person, piece, outcome)
-            await self.signings.signed(piece.signing.id)
+            claimed = await self.signings.claim(piece.kept, person.id, claim)
         except ChangedMeanwhile:
             return None
-        except NotNow:
-            return {"request": outcome.id, "result": "refused"}
+        await self.signings.settled(claimed)
         return {"request": outcome.id, "result": "signed", "version": piece.version.id}
-
-    async def _keep_file(self, person: Person, piece: Piece, sealed: Sealed) -> None:
-        now, file = self.clock(), await self.blobs.put(sealed.pdf)
-        summary = SignatureSummary(piece.field, person.id, now, sealed.level)
-        signed, facts = with_signature(piece.version.value, summary, file, len(sealed.pdf))
-        if len(signed.signatures) == len(piece.signing.requests):
-            document = (await self.signings.documents.documents.get(piece.signing.document)).value
-            signed, more = completed(signed, document, now)
-            facts = (*facts, *more)
-        await self.signings.versions.replace(piece.version, signed, facts)
 
     # With a key elsewhere ----------------------------------------------------------------------------------------
 
@@ -213,7 +209,7 @@ class SigningActs:
         pieces, settled = await self._pieces(person, [RequestId(id) for id in requests])
         if settled:
             raise Problem("not_waiting")
-        files = await asyncio.gather(*(self.blobs.get(str(piece.version.value.file)) for piece in pieces))
+        files = await asyncio.gather(*(self.blobs.get(str(piece.version.file)) for piece in pieces))
         orders = [(p.level, Order(p.request.id, pdf, p.field)) for p, pdf in zip(pieces, files, strict=True)]
         pending = await asyncio.to_thread(makers.prepare, orders)
         der = tuple(link.public_bytes(Encoding.DER) for link in (leaf, *chain))
@@ -242,11 +238,11 @@ class SigningActs:
         if not pieces:
             return settled[id]
         pending, piece = Pending.load(act.pending[id]), pieces[0]
-        pdf = await self.blobs.get(str(piece.version.value.file))
-        if pending.revision.base != piece.version.value.file:
+        pdf = await self.blobs.get(str(piece.version.file))
+        if pending.revision.base != piece.version.file:
             return self._failed(person, id, "changed_meanwhile")
         outcome = await asyncio.to_thread(makers.finish, piece.level, pdf, pending, _values(value))
-        return await self._keep(person, piece, outcome) or self._failed(person, id, "changed_meanwhile")
+        return await self._keep(person, piece, outcome) or await self._became(person, id)
 
     # Inside ------------------------------------------------------------------------------------------------------
 
@@ -257,21 +253,28 @@ class SigningActs:
         for id, piece in zip(
             requests, await asyncio.gather(*(self._piece(person, id) for id in requests)), strict=True
         ):
-            if piece.request in piece.signing.waiting and piece.version.value.file:
+            if piece.request in piece.signing.waiting and piece.version.file:
                 pieces.append(piece)
             else:
                 settled[id] = self._settled(person, piece)
         return pieces, settled
 
     async def _piece(self, person: Person, id: RequestId) -> Piece:
+        """The signing is read before the version: while it stands, so does the version's file."""
         found = await self.signings.signings.find(request=id, limit=1)
-        for kept in found.items:
+        for read in found.items:
+            kept = await self.signings.settled(read)
             for number, request in enumerate(kept.value.requests, 1):
                 if request.id == id and request.signer == person.id:
                     level = next(step.level for step in kept.value.steps if request in step.requests)
-                    version = await self.signings.versions.get(kept.value.version)
-                    return Piece(request, number, kept.value, version, level)
+                    version = (await self.signings.versions.get(kept.value.version)).value
+                    return Piece(request, number, kept, version, level)
         raise NotFound("request", id)
+
+    async def _became(self, person: Person, id: RequestId) -> Told:
+        """What became of a request while its signature was being made: settled, or the version changed."""
+        _, settled = await self._pieces(person, [id])
+        return settled.get(id) or self._failed(person, id, "changed_meanwhile")
 
     def _settled(self, person: Person, piece: Piece) -> Told:
         if piece.request.signed is not None:

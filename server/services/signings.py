@@ -1,7 +1,7 @@
 """Who is asked to sign which version, in which order; and what follows when all have signed or one has refused.
 
-The version's record holds the truth of what is signed: its file with the signatures in it. The signing follows it,
-again when asked again, and once more at start for what a crash left undone.
+A signature is claimed in the signing's record before the version takes it: that record alone decides between signing
+and refusing. What a claim promises is kept by whoever comes upon it, and at start for what a crash left undone.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collab.aside import in_thread
 from review import document as documents_
 from review.content import content_hash, without_comments
 from review.document import Confidentiality, Document, MemberRole, SignatureSummary, Version, VersionKind
-from review.errors import Invalid, NotFound, NotNow
+from review.errors import ChangedMeanwhile, Invalid, NotFound, NotNow
 from review.facts import Fact
 from review.ids import DocumentId, PersonId, RequestId, SigningId, VersionId, new_id
 from review.people import Person
 from review.permissions import Case, Right, may
 from review.ports import Clock, Kept, Repository
-from review.signoff import Level, Order, Refuse, Request, Sign, Signing, State, Step, ask, decide
+from review.signoff import Claim, Give, Level, Order, Refuse, Request, Sign, Signing, State, Step, ask, decide
 from server.problems import Field, Problem
 from server.services.changing import changed
 from server.services.documents import Documents
@@ -130,33 +130,56 @@ class Signings:
         return saved
 
     async def refuse(self, person: Person, id: str, reason: str) -> Kept[Signing]:
-        """The document goes back to its draft. Raises `NotNow`, `Invalid` without a reason."""
+        """The document goes back to its draft; a signature that is being kept is kept first.
+
+        Raises `NotNow`, `Invalid` without a reason.
+        """
         kept = await self.open(person, id)
-        kept = await self._decided(kept.id, Refuse(person.id, reason))
+        while True:
+            kept = await self.settled(kept)
+            after, facts = self._decided(kept.value, Refuse(person.id, reason))
+            try:
+                kept = await self.signings.replace(kept, after, facts)
+                break
+            except ChangedMeanwhile:  # somebody signed or refused: that happens once for each who is asked
+                kept = await self.signings.get(kept.id)
         await self._follow(kept.value)
         return kept
 
-    async def signed(self, id: str) -> Kept[Signing]:
-        """The signing learns of every signature that the version has; what follows from it is done."""
-        kept = await self.signings.get(id)
-        version = (await self.versions.get(kept.value.version)).value
-        fields = {signature.field: signature for signature in version.signatures}
-        for number, request in enumerate(kept.value.requests, 1):
-            signature = fields.get(field_of(number))
-            if signature is not None and request.signed is None:
-                command = Sign(request.signer, request.id, kept.value.content)
-                kept = await self._decided(id, command, signature.at)
+    async def claim(self, read: Kept[Signing], by: PersonId, claim: Claim) -> Kept[Signing]:
+        """From now on this signature stands. Raises `ChangedMeanwhile` when anything happened to the signing since it
+        was read: then the version may be another one, or nobody waits for the signature any more."""
+        after, facts = self._decided(read.value, Give(by, claim, read.value.content))
+        return await self.signings.replace(read, after, facts)
+
+    async def settled(self, kept: Kept[Signing]) -> Kept[Signing]:
+        """The signing once the claim in it is kept: in the version's file first, then here, then what follows from it.
+
+        Whoever finds a claim may do that, several at once too: each step is done by one of them and seen by the rest.
+        """
+        claim = kept.value.claim
+        if claim is None:
+            return kept
+        await self._keep(kept.value, claim)
+
+        def step(signing: Signing) -> tuple[Signing, Sequence[Fact]]:
+            if signing.claim != claim:
+                return signing, ()
+            return self._decided(signing, Sign(_signer(signing, claim), claim.request, signing.content), claim.at)
+
+        kept = await changed(self.signings, kept.id, step)
         await self._follow(kept.value)
         return kept
+
+    async def stands(self, read: Kept[Signing]) -> bool:
+        """Whether nothing happened to the signing since it was read."""
+        return (await self.signings.get(read.id)).rev == read.rev
 
     async def catch_up(self) -> None:
         """After a start."""
         for kept in await self.signings.all(state=State.RUNNING.value):
             await self._resume(kept.value)
-            try:
-                await self.signed(kept.id)
-            except NotNow:
-                log.exception("signing %s does not follow its version", kept.id)
+            await self.settled(kept)
         for state in (State.SIGNED, State.REFUSED):
             for kept in await self.signings.all(state=state.value):
                 await self._follow(kept.value)
@@ -212,32 +235,37 @@ class Signings:
         if document.versions[-1] != version.id or said != version.content:
             raise Problem("version_not_current")
 
-    async def _decided(self, id: str, command: Sign | Refuse, at: datetime | None = None) -> Kept[Signing]:
-        def step(signing: Signing) -> tuple[Signing, Sequence[Fact]]:
-            after, facts = decide(signing, command, at or self.clock())
-            return after, (*facts, *_tasks(signing, after, self.clock()))
+    def _decided(
+        self, signing: Signing, command: Give | Sign | Refuse, at: datetime | None = None
+    ) -> tuple[Signing, Sequence[Fact]]:
+        after, facts = decide(signing, command, at or self.clock())
+        return after, (*facts, *_tasks(signing, after, self.clock()))
 
-        return await changed(self.signings, id, step)
+    async def _keep(self, signing: Signing, claim: Claim) -> None:
+        document = (await self.documents.documents.get(signing.document)).value
+        ids = [request.id for request in signing.requests]
+        field = field_of(ids.index(claim.request) + 1)
+
+        def step(version: Version) -> tuple[Version, Sequence[Fact]]:
+            if version.file != claim.base:
+                return version, ()
+            signed, facts = _with_signature(version, field, _signer(signing, claim), claim)
+            if len(signed.signatures) < len(ids):
+                return signed, facts
+            done, more = _completed(signed, document, self.clock())
+            return done, (*facts, *more)
+
+        await changed(self.versions, signing.version, step)
 
     async def _follow(self, signing: Signing) -> None:
         """Version, its predecessor and the document take the state that the signing has come to."""
         if signing.state is State.SIGNED:
-            version = await self._complete(signing)
             await self._move(signing, documents_.State.SIGNED)
+            version = (await self.versions.get(signing.version)).value
             if version.supersedes:
                 await self._supersede(version.supersedes, version.id)
         elif signing.state is State.REFUSED:
             await self._move(signing, documents_.State.DRAFT)
-
-    async def _complete(self, signing: Signing) -> Version:
-        document = (await self.documents.documents.get(signing.document)).value
-
-        def step(version: Version) -> tuple[Version, Sequence[Fact]]:
-            if version.kind is VersionKind.SIGNED:
-                return version, ()
-            return completed(version, document, self.clock())
-
-        return (await changed(self.versions, signing.version, step)).value
 
     async def _supersede(self, old: VersionId, new: VersionId) -> None:
         def step(version: Version) -> tuple[Version, Sequence[Fact]]:
@@ -260,17 +288,25 @@ class Signings:
         await changed(self.documents.documents, signing.document, step)
 
 
-def with_signature(version: Version, summary: SignatureSummary, file: str, size: int) -> tuple[Version, Sequence[Fact]]:
+def _signer(signing: Signing, claim: Claim) -> PersonId:
+    return next(request.signer for request in signing.requests if request.id == claim.request)
+
+
+def _with_signature(version: Version, field: str, by: PersonId, claim: Claim) -> tuple[Version, Sequence[Fact]]:
     """The version as it is once this field is signed, with the file that bears the signature."""
-    earlier = (*version.earlier_files, version.file) if version.file else version.earlier_files
-    signatures = (*version.signatures, summary)
-    signed = replace(version, signatures=signatures, earlier_files=earlier, file=file, size=size)
-    data = {"version": version.id, "number": version.number, "field": summary.field, "level": summary.level}
-    told = {**data, "fileHash": file}
-    return signed, (Fact("version.signature", summary.at, summary.by, version.document, told),)
+    signed = replace(
+        version,
+        signatures=(*version.signatures, SignatureSummary(field, by, claim.at, claim.level)),
+        earlier_files=(*version.earlier_files, claim.base),
+        file=claim.file,
+        size=claim.size,
+    )
+    data = {"version": version.id, "number": version.number, "field": field, "level": claim.level}
+    told = {**data, "fileHash": claim.file}
+    return signed, (Fact("version.signature", claim.at, by, version.document, told),)
 
 
-def completed(version: Version, document: Document, now: datetime) -> tuple[Version, Sequence[Fact]]:
+def _completed(version: Version, document: Document, now: datetime) -> tuple[Version, Sequence[Fact]]:
     """The version with its last signature. Who holds a printed copy may ask whether it is current, unless the document
     is confidential."""
     done = replace(

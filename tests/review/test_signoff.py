@@ -9,7 +9,21 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from review.errors import Invalid, NotNow, ReviewError, Unknown
 from review.ids import DocumentId, PersonId, RequestId, SigningId, VersionId
-from review.signoff import Change, Command, Order, Refuse, Request, Sign, Signing, State, Step, ask, decide
+from review.signoff import (
+    Change,
+    Claim,
+    Command,
+    Give,
+    Order,
+    Refuse,
+    Request,
+    Sign,
+    Signing,
+    State,
+    Step,
+    ask,
+    decide,
+)
 
 NOON = datetime(2026, 11, 23, 11, tzinfo=UTC)
 DIRECTOR, LAWYER, GOVERNOR = map(PersonId, ("director", "lawyer", "governor"))
@@ -28,6 +42,10 @@ def a_signing(order: Order = Order.PARALLEL) -> Signing:
 
 def by(signer: PersonId) -> Sign:
     return Sign(signer, RequestId(f"for {signer}"), SEEN)
+
+
+def given(signer: PersonId) -> Give:
+    return Give(signer, Claim(RequestId(f"for {signer}"), NOON, "B-T", "before", "after", 9), SEEN)
 
 
 def waiting(signing: Signing) -> list[PersonId]:
@@ -55,6 +73,24 @@ def test_parallel_signers_come_in_any_order_and_then_the_next_step() -> None:
     signing, facts = decide(signing, by(GOVERNOR), NOON)
     assert signing.state is State.SIGNED
     assert facts[-1].type == "signing.completed"
+
+
+@pytest.mark.parametrize(
+    "command", [Refuse(DIRECTOR, "no"), Refuse(LAWYER, "no"), by(LAWYER), given(LAWYER), Change(SUBMITTER, EDITED)]
+)
+def test_a_signature_that_is_being_kept_comes_before_anything_else(command: Command) -> None:
+    claimed, _ = decide(a_signing(), given(DIRECTOR), NOON)
+    with pytest.raises(NotNow, match="being_signed"):
+        decide(claimed, command, NOON)
+    kept, _ = decide(claimed, by(DIRECTOR), NOON)
+    assert (kept.claim, waiting(kept)) == (None, [LAWYER])
+
+
+def test_a_signature_is_given_in_its_turn_and_never_to_what_was_refused() -> None:
+    refused, _ = decide(a_signing(), Refuse(LAWYER, "no"), NOON)
+    for signing, command in ((refused, given(DIRECTOR)), (a_signing(), given(GOVERNOR))):
+        with pytest.raises(NotNow):
+            decide(signing, command, NOON)
 
 
 def test_nobody_signs_for_another() -> None:

@@ -314,21 +314,6 @@ async def test_an_act_interrupted_by_a_stop_leaves_each_document_signed_or_waiti
     assert [row["request"] for row in await desk.desk(desk.first)] == [row["request"] for row in rows[1:]]
 
 
-async def test_a_signature_kept_just_before_a_stop_is_followed_after_it(desk: Desk) -> None:
-    version = await desk.final()
-    signing = (await desk.ask(version["id"], desk.first)).json
-    office = desk.world.office
-    kept = await office.stores.versions.get(version["id"])
-    store = await office.stores.signings.get(signing["id"])
-    await desk.sign(desk.first)
-    await office.stores.signings.replace(await office.stores.signings.get(signing["id"]), store.value)
-    assert (await desk.desk(desk.first))[0]["version"] == kept.id
-    await office.signatures.catch_up()
-    assert await desk.desk(desk.first) == []
-    found = (await desk.submitter.get(f"/api/v1/signings/{signing['id']}")).json
-    assert found["state"] == "signed"
-
-
 async def test_who_is_to_sign_finds_it_among_the_tasks(desk: Desk) -> None:
     version = await desk.final()
     await desk.ask(version["id"], desk.first)
