@@ -11,7 +11,6 @@ from typing import Final
 from asn1crypto import cms as asn1_cms
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult
 from pyhanko.sign.validation import validate_pdf_signature
@@ -20,6 +19,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from signing import additions
 from signing.errors import StampingRefused
 from signing.inventory import entry, items
 from signing.policy import ISSUED
@@ -139,9 +139,11 @@ def _objection(embedded: EmbeddedPdfSignature, data: bytes, covered: int) -> str
         if not _revisions_end(data):
             return "bytes follow the end of the file"
         result = embedded.evaluate_modifications(ISSUED)
+        if isinstance(result, DiffResult):
+            return additions.objection(embedded.reader, data, int(embedded.signed_revision) + 1)[:300]
     except Exception as broken:  # a hostile file makes the reader raise anything
         return f"what follows cannot be read: {type(broken).__name__}: {broken}"[:300]
-    return "" if isinstance(result, DiffResult) else str(result)[:300]
+    return str(result)[:300]
 
 
 def _revisions_end(data: bytes) -> bool:
@@ -167,14 +169,14 @@ def _name(certificate: asn1_x509.Certificate) -> str:
     return str(name or certificate.subject.human_friendly)
 
 
-def field_boxes(reader: PdfFileReader) -> dict[int, Sequence[tuple[float, float, float, float]]]:
-    """Where the signature fields stand, by page from 1: from the page's top left corner, in points."""
+def open_boxes(reader: PdfFileReader) -> dict[int, Sequence[tuple[float, float, float, float]]]:
+    """Where the fields that wait for a signature stand, by page from 1: from the page's top left corner, in points."""
     boxes: dict[int, list[tuple[float, float, float, float]]] = {}
     for at in range(int(reader.root["/Pages"]["/Count"])):
         page = reader.find_page_for_modification(at)[0].get_object()
         top = float(page["/MediaBox"][3])
         for note in items(entry(page, "/Annots")):
-            if isinstance(note, generic.DictionaryObject) and str(entry(note, "/FT")) == "/Sig" and "/Rect" in note:
-                left, low, right, high = (float(side) for side in note["/Rect"])
+            if str(entry(note, "/FT")) == "/Sig" and entry(note, "/V") is None and entry(note, "/Rect") is not None:
+                left, low, right, high = (float(str(side)) for side in items(entry(note, "/Rect")))
                 boxes.setdefault(at + 1, []).append((left, top - high, right, top - low))
     return dict(boxes)

@@ -17,10 +17,11 @@ from enum import StrEnum
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signing.changes import Box, Change, Kind, compare
+from signing.additions import adds
+from signing.changes import Change, Kind, compare
 from signing.errors import Encrypted, NotPdf, TooDemanding, Truncated, Unreadable
 from signing.inventory import identity
-from signing.seals import Later, Seal, field_boxes, judge_all
+from signing.seals import Later, Seal, judge_all, open_boxes
 from signing.trust import Anchors
 
 
@@ -113,9 +114,9 @@ def verify(data: bytes, anchors: Anchors, now: datetime, known: Known | None = N
         raise TooDemanding("memory") from much
     except Exception as broken:  # a hostile file makes the reader raise anything
         raise Unreadable(f"{type(broken).__name__}: {broken}"[:200]) from broken
-    verdict = _decide_issued(seals, known) if issued and known else _decide(data, seals, known)
+    verdict = _decide_issued(seals, known) if issued and known else _decide(reader, data, seals, known)
     base = None if verdict is Verdict.VALID and issued else _base(data, seals, known)
-    changes = _changes(base, data, reader) if base else ()
+    changes = _changes(base, data) if base else ()
     if verdict in _UNHARMED and not issued:
         changes = tuple(change for change in changes if change.kind is not Kind.FIELD)
         verdict = Verdict.MODIFIED if changes else verdict
@@ -145,7 +146,7 @@ def _open(data: bytes) -> PdfFileReader:
     return reader
 
 
-def _decide(data: bytes, seals: list[Seal], known: Known | None) -> Verdict:
+def _decide(reader: PdfFileReader, data: bytes, seals: list[Seal], known: Known | None) -> Verdict:
     """By signatures and policy alone; what is seen on the pages may still worsen it."""
     if known is not None and len(seals) < known.expected:
         return Verdict.STRIPPED
@@ -159,9 +160,8 @@ def _decide(data: bytes, seals: list[Seal], known: Known | None) -> Verdict:
         return Verdict.MODIFIED
     if not all(seal.trusted for seal in seals):
         return Verdict.REJECTED
-    if known is not None or data[max(seal.covered for seal in seals) :].strip():
-        return Verdict.VALID_LATER_SIGNATURE
-    return Verdict.VALID
+    vouched = len(known.original) if known else max(seal.covered for seal in seals)
+    return Verdict.VALID_LATER_SIGNATURE if adds(reader, vouched) else Verdict.VALID
 
 
 def _decide_issued(seals: list[Seal], known: Known) -> Verdict:
@@ -183,10 +183,9 @@ def _base(data: bytes, seals: list[Seal], known: Known | None) -> bytes | None:
     return data[: min(covered)] if covered else None
 
 
-def _changes(base: bytes, data: bytes, reader: PdfFileReader) -> tuple[Change, ...]:
+def _changes(base: bytes, data: bytes) -> tuple[Change, ...]:
     try:
-        allowed: Mapping[int, list[Box]] = {page: list(boxes) for page, boxes in field_boxes(reader).items()}
-        return compare(base, data, allowed)
+        return compare(base, data, open_boxes(PdfFileReader(io.BytesIO(base), strict=False)))
     except Exception as broken:  # a hostile file makes the readers raise anything
         return (Change(Kind.STRUCTURE, after=f"cannot be compared: {type(broken).__name__}: {broken}"[:200]),)
 
