@@ -6,7 +6,6 @@ and refusing. What a claim promises is kept by whoever comes upon it, and at sta
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,8 +25,6 @@ from server.problems import Field, Problem
 from server.services.changing import changed
 from server.services.documents import Documents
 from server.services.finalizing import MOST_SIGNERS, field_of
-
-log = logging.getLogger("paraph.signing")
 
 OFFERED = (Level.B, Level.T)
 
@@ -80,17 +77,6 @@ class Signings:
                 version = (await self.versions.get(signing.version)).value
                 waiting += [Waiting(signing, request, document, version) for request in requests]
         return waiting
-
-    async def waiting(self, person: Person, request: str) -> tuple[Kept[Signing], Request]:
-        """The signing that a request of this person belongs to. Raises `NotFound`, `not_waiting`."""
-        found = await self.signings.find(request=request, limit=1)
-        named = [(kept, one) for kept in found.items for one in kept.value.requests if one.id == request]
-        if not named or named[0][1].signer != person.id:
-            raise NotFound("request", request)
-        kept, one = named[0]
-        if one not in kept.value.waiting:
-            raise Problem("not_waiting")
-        return kept, one
 
     # Commands --------------------------------------------------------------------------------------------------
 
