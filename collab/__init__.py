@@ -4,7 +4,8 @@ To be read in this order:
 
 - what is needed from outside and what is refused: `ports`, `errors`
 - the wire: `lib0`, `protocol`, `awareness`, `member`
-- an update, read and judged without being applied: `update`, `vocabulary`, `places`, `clocks`
+- an update, read and judged without being applied: `update`, `vocabulary`, `places`, `client_places`,
+  `clocks`
 - the journal: `row`, `entries`, `line`, `journal`
 - an open document, durable first: `delivery`, `audience`, `judging`, `intake`, `room`, `survey`, `own_edits`,
   `folding`, `aside`

@@ -347,8 +347,8 @@ def _read_deletions(reader: _Reader) -> None:
         seen.add(client)
         for _ in range(_uint(reader)):
             clock, length = _uint(reader), _uint(reader)
-            if clock + length >= CLOCKS:
-                raise Malformed("a deletion beyond all clocks")
+            if not length or clock + length >= CLOCKS:
+                raise Malformed("a deletion of nothing or beyond all clocks")
             reader.found.deletions.append(Range(client, clock, length))
 
 
