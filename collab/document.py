@@ -70,10 +70,10 @@ def beyond(update: bytes, clocks: Mapping[int, int]) -> bytes:
 
 @contextmanager
 def _guarded() -> Iterator[None]:
-    """Panics of the native library are no `Exception`; here they become `Unreadable`."""
+    """Whatever the native library raises becomes `Unreadable`; its panics are no `Exception`."""
     try:
         yield
-    except ValueError as error:
+    except (ValueError, RuntimeError, TypeError) as error:
         raise Unreadable(str(error)) from error
     except BaseException as error:
         if type(error).__module__ != "pyo3_runtime":

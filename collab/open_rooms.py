@@ -6,18 +6,24 @@ What they write goes into one journal; where that has become long, it is compact
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from collab.archive import Pressed
+from collab.aside import in_thread
 from collab.compactor import Compactor, InThread, Work
 from collab.delivery import Item
+from collab.errors import Unreadable
 from collab.journal import Journal
 from collab.past import Opening, Past
 from collab.ports import Log, Shelf
+from collab.replay import sound
 from collab.room import Room
 from review.ports import Clock
 
 ASLEEP_AFTER = 60.0
 """Seconds without members before a document is put to sleep."""
+
+logger = logging.getLogger(__name__)
 
 
 class OpenRooms:
@@ -73,7 +79,11 @@ class OpenRooms:
 
     async def _wake(self, document: str) -> Room:
         opening = await self._past.open(document)
-        room = self._new_room(document, opening)
+        try:
+            room = self._new_room(document, opening)
+        except Unreadable as error:
+            logger.warning("draft %s cannot be replayed to its end: %s", document, error.why)
+            room = self._new_room(document, await in_thread(lambda: sound(opening)))
         if room.tail.long:
             self.grown(document)
         return room

@@ -8,7 +8,7 @@ from collab.archive import Index, Segment, Snapshot
 from collab.compaction import prove
 from collab.document import Draft
 from collab.entries import read, stream
-from collab.errors import CollabError, DamagedPart
+from collab.errors import CollabError, DamagedPart, Unreadable
 from collab.past import Past
 from collab.row import Page
 from collab.update import read as read_update
@@ -25,11 +25,16 @@ class _Replay:
         self.draft, self.reached = Draft(), dict[int, int]()
 
     def add(self, pages: Iterable[Page]) -> None:
-        updates = [row.update for _, rows in pages for row in rows]
-        self.draft.apply(updates)
-        for update in updates:
-            for client, start, length in read_update(update).ranges:
-                self.reached[client] = max(self.reached.get(client, 0), start + length)
+        """Raises `Unreadable` naming the entry, `Malformed`."""
+        for seq, rows in pages:
+            updates = [row.update for row in rows]
+            try:
+                self.draft.apply(updates)
+            except Unreadable as error:
+                raise Unreadable(f"entry {seq} cannot be applied: {error.why}") from error
+            for update in updates:
+                for client, start, length in read_update(update).ranges:
+                    self.reached[client] = max(self.reached.get(client, 0), start + length)
 
     def take(self, snapshot: Snapshot) -> None:
         """Where entries are lost the rest is judged from the snapshot after them."""

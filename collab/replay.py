@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from dataclasses import replace
+
 from collab.clocks import Clocks
 from collab.document import Draft
 from collab.errors import Unreadable
@@ -33,6 +36,24 @@ def replay(opening: Opening) -> tuple[Draft, Clocks]:
     if clocks.keys() - owners.keys():
         raise Unreadable("a client id that nobody claimed")
     return draft, Clocks(owners, clocks)
+
+
+def sound(opening: Opening) -> Opening:
+    """As much of it as can be replayed: the document ends before the first entry that cannot be, as a damaged one."""
+    first = bisect_left(range(len(opening.pages)), True, key=lambda at: _fault(opening, at + 1) is not None)
+    if first == len(opening.pages):
+        return opening
+    why = f"entry {opening.pages[first][0]} of the journal cannot be applied: {_fault(opening, first + 1)}"
+    return replace(opening, pages=opening.pages[:first], damage="; ".join(filter(None, (why, opening.damage))))
+
+
+def _fault(opening: Opening, pages: int) -> str | None:
+    """Why so many entries of it cannot be replayed; None when they can."""
+    try:
+        replay(replace(opening, pages=opening.pages[:pages]))
+    except Unreadable as error:
+        return error.why
+    return None
 
 
 def places_of(draft: Draft, dumped: bytes | None) -> Places:

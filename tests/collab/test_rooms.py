@@ -10,10 +10,13 @@ import pytest
 from collab import open_rooms as module
 from collab import protocol
 from collab.awareness import State
-from collab.document import Draft
+from collab.document import Draft, merge
 from collab.errors import AlreadyBegun, DamagedRow, NoSuchMoment, NotSaved, Unreadable
+from collab.lib0 import write_string, write_uint
+from collab.past import Past
+from collab.proof import flaws
 from collab.rooms import Rooms
-from collab.row import Kind, decode
+from collab.row import Kind, decode, encode
 from collab.update import Range, read
 from review.content import content_hash
 from review.errors import Unavailable
@@ -306,3 +309,31 @@ async def test_a_document_that_nobody_waits_for_any_more_falls_asleep(
     await asyncio.sleep(0)
     opening.cancel()
     await until(lambda: not rooms._open)
+
+
+async def test_a_row_that_cannot_be_applied_ends_the_draft_as_a_damaged_one(log: MemoryLog, rooms: Rooms) -> None:
+    """The checksum is right: somebody got it past the judges. It takes a letter for a parent."""
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    for word in (" jedna", " dvě", " tři"):
+        eva.type(word)
+        await saved(eva)
+    await rooms.close_all()
+    entries = log.streams["draft/d"]
+    row = decode("d", entries[2].rows[0])
+    [letters] = read(row.update).structs
+    parent = write_uint(letters.client) + write_uint(letters.clock)
+    brought = b"\x01\x01\x07\x00\x04\x00" + parent + write_string("x") + b"\x00"
+    broken = row._replace(claims=(7,), update=merge([row.update, brought]))
+    entries[2] = replace(entries[2], rows=(encode("d", broken),))
+    reopened = Rooms(log, lambda: NOON)
+    assert (await reopened.content("d")).plain == "Úvod jedna\n"
+    with pytest.raises(NotSaved, match="entry 3 of the journal cannot be applied"):
+        await reopened.edit("d", "eva", lambda draft: draft.unmark_comment("x"))
+    petr = Party("petr")
+    await petr.join(reopened, "d")
+    assert petr.words == "Úvod jedna\n"
+    await reopened.close_all()
+    [(place, why)] = [flaw async for flaw in flaws(Past(log), "d")]
+    assert place == "draft d, journal"
+    assert why.startswith("entry 3 cannot be applied: ")
