@@ -144,7 +144,7 @@ class Places:
         code = self.at(left)
         if code is None or code & _LETTERS_MASK != _IN_TEXT:
             return None
-        if right is not None and self.at(right) != code:
+        if right is not None and (right == left or self.at(right) != code):
             return None
         return client, clock, clock + length, code
 
@@ -321,7 +321,7 @@ def _recognise(struct: Struct, around: Sequence[int], within: int) -> int:
 
 def _check(struct: Struct, around: Sequence[int], within: int) -> int:
     """The code of a new struct. Raises `BadSchema` for what does not belong there, `Malformed`."""
-    if len(around) == 2 and (around[0] ^ around[1]) & _STANDING:
+    if len(around) == 2 and (struct.left == struct.right or (around[0] ^ around[1]) & _STANDING):
         raise Malformed("between two places")
     code = _place_of(struct, around, within)
     place, holder = _PLACES[code & _PLACE_MASK], _names()[code >> HOLDER & _HOLDER_MASK]

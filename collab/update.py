@@ -2,7 +2,8 @@
 
 Source of the format: Yjs 13 `src/utils/encoding.js`, `src/structs/*`, update encoding version 1. Reading takes a few
 microseconds a keystroke and never allocates more than a small multiple of the input. What is accepted here is
-well-formed for every implementation: one block a client, no empty struct, clocks of 32 bits, strict UTF-8.
+well-formed for every implementation: one block a client, no empty struct, deletions in order (yrs loses others when it
+merges them), clocks of 32 bits, strict UTF-8.
 """
 
 from __future__ import annotations
@@ -345,10 +346,14 @@ def _read_deletions(reader: _Reader) -> None:
         if client in seen:
             raise Malformed("a client's deletions twice")
         seen.add(client)
+        end = 0
         for _ in range(_uint(reader)):
             clock, length = _uint(reader), _uint(reader)
             if not length or clock + length >= CLOCKS:
                 raise Malformed("a deletion of nothing or beyond all clocks")
+            if clock < end:
+                raise Malformed("deletions out of order")
+            end = clock + length
             reader.found.deletions.append(Range(client, clock, length))
 
 

@@ -5,14 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec import msgpack
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from collab.client_places import NUMBER, PARENT
+from collab.client_places import NO_TYPE, NUMBER, PARENT
+from collab.document import Draft
 from collab.errors import BadSchema, CollabError, Malformed
 from collab.lib0 import write_any, write_string, write_uint
 from collab.places import Place, Places
+from collab.replay import places_of
 from collab.update import Content, read
-from review.content import MAX_DEPTH
+from review.content import MAX_DEPTH, parse
 from tests.collab.npm import bytes_of, vectors
 
 KINDS = (Place.GONE, Place.IN_TEXT, Place.ATTRIBUTE, Place.CHILD)
@@ -246,3 +249,72 @@ def test_a_sign_of_two_halves_is_never_cut() -> None:
         b"\x00\x01" + client + b"\x01" + write_uint(first) + b"\x02",
     ):
         places.judge(read(update))
+
+
+def two_paragraphs() -> tuple[Doc[Any], Draft]:
+    """The same document twice: of an author who is offline, and of the office. Each paragraph has a word."""
+    doc = Doc[Any](client_id=1)
+    body = doc.get("body", type=XmlFragment)
+    for word in ("abc", "def"):
+        body.children.append(XmlElement("paragraph", {}, [XmlText(word)]))
+    return doc, Draft([doc.get_update()])
+
+
+def between(left: bytes, right: bytes, info: int, content: bytes) -> bytes:
+    return struct(0xC0 | info, left + right + content)
+
+
+def test_neighbours_stand_in_one_place_of_one_parent() -> None:
+    doc, _ = two_paragraphs()
+    whole = read(doc.get_update())
+    ids = [write_uint(one.client) + write_uint(one.clock) for one in whole.structs if one.content is Content.TEXT]
+    places = Places.of(whole)
+    first, second = ids
+    last = first[:-1] + bytes((first[-1] + 2,))
+    for update in (
+        between(first, second, 4, WORD),
+        between(first, second, 6, BOLD),
+        between(first, first, 4, WORD),
+        between(PARAGRAPH, LETTERS, 7, element("paragraph")),
+    ):
+        with pytest.raises(Malformed, match="two places"):
+            places.judge(read(update))
+    places.judge(read(between(first, last, 4, WORD)))
+
+
+def test_nothing_comes_between_what_lives_and_what_is_collected() -> None:
+    collected = b"\x01\x02" + write_uint(7) + b"\x00\x00\x01"
+    gone = write_uint(7) + b"\x00"
+    with pytest.raises(Malformed, match="two places"):
+        Places.of(WHOLE).judge(read(collected + b"\xc4" + LETTERS + gone + WORD + b"\x00"))
+    parent = b"\x84" + gone + WORD + b"\x04\x00" + write_uint(7) + b"\x01" + WORD
+    with pytest.raises(Malformed, match="no element"):
+        Places.of(WHOLE).judge(read(collected.replace(b"\x02", b"\x03", 1) + parent + b"\x00"))
+
+
+def test_what_is_written_offline_into_a_paragraph_deleted_meanwhile_is_let_in() -> None:
+    """The office went on from a dump: it read of that paragraph's newest letters only that they are collected."""
+    doc, office = two_paragraphs()
+    dumped = Places.of(read(office.since())).dump()
+    paragraph = doc.get("body", type=XmlFragment).children[0]
+    assert isinstance(paragraph, XmlElement)
+    text = paragraph.children[0]
+    assert isinstance(text, XmlText)
+    text.insert(1, "X")
+    office.apply([doc.get_update()])
+    office.become(parse({"type": "doc", "content": [{"type": "paragraph", "attrs": {"id": "p"}}]}))
+    places = places_of(office, dumped)
+    before = doc.get_state()
+    text.insert(1, "Y")
+    places.add(places.judge(found := read(doc.get_update(before))))
+    [written] = found.structs
+    assert written.left
+    assert written.right
+    assert places.at((written.client, written.clock)) == Place.GONE | NO_TYPE
+
+
+def test_a_dump_of_another_form_is_none() -> None:
+    dumped = msgpack.decode(Places.of(WHOLE).dump())
+    assert Places.loaded(msgpack.encode(dumped)) is not None
+    dumped[1] = [(client, end, b"", b"") for client, (_, end, *_) in dumped[1]]
+    assert Places.loaded(msgpack.encode(dumped)) is None

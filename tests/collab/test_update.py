@@ -15,7 +15,7 @@ from collab.document import Draft
 from collab.errors import BadSchema, CollabError, Incomplete, Malformed
 from collab.lib0 import write_string, write_uint
 from collab.places import Places
-from collab.update import CLOCKS, read, read_vector, write_vector
+from collab.update import CLOCKS, Range, read, read_vector, write_vector
 from collab.vocabulary import mark_name
 from review.content import parse
 from tests.collab.npm import bytes_of, vectors
@@ -225,3 +225,11 @@ def test_a_state_vector_that_lies_is_malformed(data: bytes) -> None:
         read_vector(data)
     with pytest.raises(Malformed):
         Draft().since(data)
+
+
+def test_deletions_are_of_something_and_in_order() -> None:
+    """At one of length 0 Yjs throws; of those out of order yrs loses some when it merges updates."""
+    for ranges in ((5, 0), (5, 1, 3, 1), (3, 3, 5, 1)):
+        with pytest.raises(Malformed):
+            read(b"\x00\x01\x07" + bytes((len(ranges) // 2, *ranges)))
+    assert read(b"\x00\x01\x07\x02\x03\x02\x05\x01").deletions == [Range(7, 3, 2), Range(7, 5, 1)]
