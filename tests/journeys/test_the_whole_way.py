@@ -76,6 +76,10 @@ def begin(story: Story) -> None:
     expect(role).to_be_hidden()
     dialog(page).get_by_role("button", name="Vrátit zpět").click()
     expect(role).to_have_value("editor")
+    role.select_option("reader")
+    expect(dialog(page).get_by_role("status")).to_have_text("Role je změněná, předtím: zpracovatel.")
+    dialog(page).get_by_role("button", name="Vrátit zpět").click()
+    expect(role).to_have_value("editor")
     page.keyboard.press("Escape")
 
 

@@ -149,6 +149,7 @@ export default {
   roleOf: 'Role: {name}',
   dropMember: 'Odebrat: {name}',
   memberDropped: '{name}: k dokumentu už nemá přístup.',
+  roleWas: 'Role je změněná, předtím: {role}.',
   addMember: 'Přidat člověka',
   addMemberHint: 'Jméno',
   role_submitter: 'předkladatel',

@@ -152,6 +152,7 @@ export default {
   roleOf: 'Role: {name}',
   dropMember: 'Remove: {name}',
   memberDropped: '{name} no longer has the document.',
+  roleWas: 'The role is changed; before: {role}.',
   addMember: 'Add a person',
   addMemberHint: 'Name',
   role_submitter: 'submitter',
