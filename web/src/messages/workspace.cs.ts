@@ -263,6 +263,7 @@ export default {
   notFinalDisputes: { one: 'Nejdřív je třeba uzavřít {n} rozpor.', few: 'Nejdřív je třeba uzavřít {n} rozpory.', other: 'Nejdřív je třeba uzavřít {n} rozporů.' },
   notFinalSettling: 'Nejdřív je třeba dokončit vypořádání kola {number}.',
   signedVersion: 'Verze {number} je podepsaná a platná. Oprava vznikne jako nová verze.',
+  signedMeanwhile: 'Verze {number} je podepsaná a platná. Připravuje se verze {next}.',
   supersededBy: 'Tuto verzi nahradila verze {number}.',
   showNewer: 'Zobrazit verzi {number}',
   waitsForYou: 'Dokument čeká na váš podpis.',

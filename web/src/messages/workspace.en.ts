@@ -266,6 +266,7 @@ export default {
   notFinalDisputes: { one: '{n} dispute has to be closed first.', other: '{n} disputes have to be closed first.' },
   notFinalSettling: 'The settlement of round {number} has to be finished first.',
   signedVersion: 'Version {number} is signed and valid. A correction is a new version.',
+  signedMeanwhile: 'Version {number} is signed and in force. Version {next} is being prepared.',
   supersededBy: 'This version was superseded by version {number}.',
   showNewer: 'Show version {number}',
   waitsForYou: 'The document waits for your signature.',

@@ -1,7 +1,7 @@
 /** The three ways to look at a document, and which one a person most likely came for. */
 import type { DocumentState, Round, Version } from '../api/types'
 import type { Rights } from './rights'
-import { isWritten } from './states'
+import { inForce, isWritten } from './states'
 
 export type Mode = 'write' | 'review' | 'compare'
 
@@ -11,11 +11,11 @@ export interface View {
   version: string | null
 }
 
-export function modeOf(asked: string | null | undefined, state: DocumentState, rights: Rights, round: Round | undefined): Mode {
+export function modeOf(asked: string | null | undefined, state: DocumentState, rights: Rights, round: Round | undefined, versions: readonly Version[]): Mode {
   if (asked === 'write' || asked === 'review' || asked === 'compare') return asked
   if (!isWritten(state) && state !== 'withdrawn') return 'review'
   if (rights.edits) return 'write'
-  return round && round.state !== 'prepared' ? 'review' : 'write'
+  return inForce(versions) || (round && round.state !== 'prepared') ? 'review' : 'write'
 }
 
 /** The round that the draft is about: one that led to a finished version is history. */
@@ -23,8 +23,11 @@ export function roundOfDraft(round: Round | undefined, state: DocumentState): Ro
   return round?.state === 'settled' && state !== 'ready' ? undefined : round
 }
 
-/** The version that is looked at unless one is asked for: that of the round, or the last once nothing is written. */
+/** The version that is looked at unless one is asked for: that of the round, the signed one that holds, or the last. */
 export function versionToShow(asked: string | null | undefined, state: DocumentState, round: Round | undefined, versions: readonly Version[]): string | null {
+  if (asked) return asked
   const last = versions.at(-1)?.id ?? null
-  return asked ?? (!isWritten(state) && state !== 'withdrawn' ? last : (round?.version ?? last))
+  if (!isWritten(state) && state !== 'withdrawn') return last
+  const holds = isWritten(state) ? inForce(versions)?.id : undefined
+  return roundOfDraft(round, state)?.version ?? holds ?? round?.version ?? last
 }

@@ -51,3 +51,13 @@ test('a final version has to wait for the round, and says for what', () => {
   expect(notFinal(round('settling', 0, 1))).toContain('1 dispute')
   expect(notFinal(round('settled'))).toBeNull()
 })
+
+test('while the next version is written, readers and writers are told that the signed one is in force', () => {
+  const [frozen, signed, asked] = [version('0.1', 'frozen'), version('1', 'signed'), version('1.1', 'frozen')]
+  const now = standing('draft', [frozen, signed], 'reviewer')
+  now.document.draft.version = 2
+  const words = 'Version 1 is signed and in force. Version 2 is being prepared.'
+  expect(bandOf(now, 'review', signed)).toEqual({ tone: 'good', words })
+  expect(bandOf(now, 'write', undefined)).toEqual({ tone: 'good', words, show: signed })
+  expect(bandOf({ ...now, versions: [frozen, signed, asked] }, 'review', signed)).toMatchObject({ words, show: asked })
+})

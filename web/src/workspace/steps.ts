@@ -5,7 +5,7 @@ import { t } from '../messages/workspace'
 import type { Doing } from './menu'
 import type { Mode } from './mode'
 import type { Rights } from './rights'
-import { isWritten } from './states'
+import { inForce, isWritten } from './states'
 
 /** A document as its steps are judged. */
 export interface Standing {
@@ -50,7 +50,7 @@ export function primaryOf(now: Standing): Primary | null {
   if (final?.holds && rights.submits) return { label: t('sendToSign'), icon: 'sign', doing: { what: 'signing', version: final.version } }
   if (document.state === 'ready' && rights.submits) return { label: t('finalize'), icon: 'check', doing: { what: 'finalize' } }
   if (document.state === 'draft' && rights.runsRounds && round?.state !== 'prepared') return { label: t('round_open'), icon: 'round', doing: { what: 'round_new' } }
-  const signed = versions.findLast((one) => one.kind === 'signed' && !one.supersededBy)
+  const signed = inForce(versions)
   if (signed && !isWritten(document.state) && document.state !== 'signing' && rights.changes) return { label: t('change'), icon: 'edit', doing: { what: 'change', version: signed } }
   return null
 }
@@ -62,6 +62,7 @@ export function bandOf(now: Standing, mode: Mode, shown: Version | undefined): B
   const newer = shown?.supersededBy ? now.versions.find((one) => one.id === shown.supersededBy) : undefined
   if (newer) return { tone: 'wait', words: t('supersededBy', { number: newer.number }), show: newer }
   const last = now.versions.at(-1)
+  if (shown && shown === inForce(now.versions) && isWritten(now.document.state)) return bandOfForce(now, last === shown ? undefined : last)
   if (shown && last && last !== shown) return { tone: 'wait', words: t('notLast', { number: shown.number, last: last.number }), show: last }
   if (shown?.kind === 'signed') return { tone: 'good', words: t('signedVersion', { number: shown.number }) }
   return bandOfFinal(now)
@@ -75,10 +76,17 @@ function hasAnswered({ round, rights }: Standing, shown: Version | undefined): b
 
 function bandOfDraft(now: Standing): Band | null {
   const { state } = now.document
-  if (isWritten(state)) return bandOfFinal(now)
+  if (isWritten(state)) return bandOfFinal(now) ?? bandOfForce(now, inForce(now.versions))
   if (state === 'signing') return { tone: 'wait', words: t('closed_signing', { number: now.versions.at(-1)?.number ?? '' }) }
   if (state === 'withdrawn' || state === 'superseded') return { tone: 'wait', words: t(`closed_${state}`) }
   return { tone: 'good', words: t('closed_signed') }
+}
+
+/** A signed version holds while the next one is being written. */
+function bandOfForce({ document, versions }: Standing, show: Version | undefined): Band | null {
+  const signed = inForce(versions)
+  if (!signed) return null
+  return { tone: 'good', words: t('signedMeanwhile', { number: signed.number, next: document.draft.version }), ...(show && { show }) }
 }
 
 function bandOfFinal(now: Standing): Band | null {
