@@ -1,4 +1,4 @@
-/** Short news at the foot of the screen; `action` takes the act back while the toast lasts. */
+/** Short news at the foot of the screen; `action` takes the act back while the toast is there. */
 import { sentence } from './failure'
 
 export interface Toast {
@@ -6,6 +6,8 @@ export interface Toast {
   readonly text: string
   readonly tone: 'plain' | 'good' | 'bad'
   readonly action?: { readonly label: string; readonly act: () => void } | undefined
+  /** Until it is closed or dismissed: nothing else on the page takes the act back. */
+  readonly stays: boolean
 }
 
 const LASTS = 6000
@@ -14,11 +16,12 @@ const shown = $state<Toast[]>([])
 
 export const toasts: readonly Toast[] = shown
 
-export function toast(text: string, options: Partial<Pick<Toast, 'tone' | 'action'>> = {}): number {
+export function toast(text: string, options: Partial<Pick<Toast, 'tone' | 'action' | 'stays'>> = {}): number {
   const id = (next += 1)
-  shown.push({ id, text, tone: options.tone ?? 'plain', action: options.action })
-  if (shown.length > 3) shown.shift()
-  setTimeout(() => dismiss(id), options.action ? LASTS * 1.5 : LASTS)
+  const stays = options.stays ?? false
+  shown.push({ id, text, tone: options.tone ?? 'plain', action: options.action, stays })
+  if (shown.length > 3) dismiss((shown.find((entry) => !entry.stays) ?? shown[0])?.id ?? id)
+  if (!stays) setTimeout(() => dismiss(id), options.action ? LASTS * 1.5 : LASTS)
   return id
 }
 

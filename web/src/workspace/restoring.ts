@@ -1,7 +1,7 @@
 /** Bringing an earlier text back: the person who did it may take it back, the others are told, and nobody's steps before it count. */
 import { get, post } from '../api/client'
 import type { Fact } from '../api/types'
-import { toast, toastFailure } from '../components/toasts.svelte'
+import { dismiss, toast, toastFailure } from '../components/toasts.svelte'
 import { dateAndTime } from '../dates/wording'
 import { directory } from '../directory/directory.svelte'
 import { onFact } from '../live/live.svelte'
@@ -27,7 +27,17 @@ export async function restore(document: string, seq: number): Promise<void> {
   const after = await toRestore(document, seq)
   const alone = before !== undefined && after.seq === before.seq + 1
   const action = { label: t('takeBack'), act: () => void takeBack(document, before?.seq ?? 0, after.seq).catch(toastFailure) }
-  toast(t('restored'), { tone: 'good', ...(alone ? { action } : {}) })
+  withdraw()
+  offered = toast(t('restored'), { tone: 'good', ...(alone ? { action, stays: true } : {}) })
+}
+
+/** The way back that is on the page now: undo no longer reaches behind a restore. */
+let offered: number | undefined
+
+/** Who writes on has taken the restored text as it is. */
+function withdraw(): void {
+  if (offered !== undefined) dismiss(offered)
+  offered = undefined
 }
 
 /** Only while nobody has written since: their words would go with it. */
@@ -40,11 +50,21 @@ async function takeBack(document: string, before: number, after: number): Promis
 
 /** Calls `restored` after every restore of the document, whoever did it; returns how to stop. */
 export function watchRestores(document: string, self: string, restored: () => void): () => void {
-  return onFact('draft.restored', (fact) => {
+  const stop = onFact('draft.restored', (fact) => {
     if (fact.document !== document) return
     restored()
     if (fact.by !== self) void tellOf(document, fact)
   })
+  addEventListener('beforeinput', wrote)
+  return () => {
+    stop()
+    removeEventListener('beforeinput', wrote)
+    withdraw()
+  }
+}
+
+function wrote(event: Event): void {
+  if (event.target instanceof Element && event.target.closest('.sheet')) withdraw()
 }
 
 async function tellOf(document: string, fact: Fact): Promise<void> {
