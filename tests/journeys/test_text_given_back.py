@@ -60,23 +60,25 @@ def test_text_written_offline_into_a_passage_deleted_meanwhile_comes_back(office
     given_back(one).get_by_role("button", name="Už ho nepotřebuji").click()
     draft(one)
     expect(given_back(one)).to_be_hidden()
+    one.get_by_role("button", name="Vrátit zpět").click()
+    expect(given_back(one)).to_contain_text("Psáno ve vlaku bez spojení.")
 
 
-def make_reader(office: Office, whom: Page) -> None:
-    """The submitter takes writing away from somebody."""
+def assign(office: Office, whom: Page, role: str) -> None:
+    """The submitter gives somebody another role."""
     submitter = office.sit("kadlec").page
     document = f"/api/v1/documents/{document_id(whom)}"
     person = whom.request.get("/api/v1/session").json()["id"]
     rev = submitter.request.get(document).json()["rev"]
     answer = submitter.request.put(
-        f"{document}/members/{person}", data={"role": "reader"}, headers={"If-Match": f'"{rev}"'}
+        f"{document}/members/{person}", data={"role": role}, headers={"If-Match": f'"{rev}"'}
     )
     assert answer.ok, (answer.status, answer.text())
 
 
 def test_who_loses_the_right_to_write_is_told_at_once_until_it_is_put_away(office: Office) -> None:
     _, other = both(office)
-    make_reader(office, other)
+    assign(office, other, "reader")
     told = other.get_by_role("alert").filter(has_text="Vaše role se změnila na: čtenář. Psát tu už nemůžete.")
     expect(told).to_be_visible()
     expect(paper(other)).to_have_attribute("aria-readonly", "true")
@@ -89,9 +91,15 @@ def test_text_that_came_after_the_role_was_taken_says_so(office: Office) -> None
     other.context.set_offline(True)
     expect(other.get_by_role("status").get_by_text("neuloženo", exact=True)).to_be_visible()
     write_behind(other, WORDS, " Psáno už jako čtenář.")
-    make_reader(office, other)
+    assign(office, other, "reader")
     other.context.set_offline(False)
     expect(given_back(other)).to_contain_text("Psáno už jako čtenář.")
     expect(given_back(other)).to_contain_text("Vaše role u dokumentu se mezitím změnila, psát do něj už nemůžete.")
     expect(other.get_by_role("status").get_by_text("část textu se neuložila", exact=True)).to_be_visible()
     expect(other.get_by_role("alert").filter(has_text="Vaše role se změnila na: čtenář.")).to_be_visible()
+    assign(office, other, "editor")
+    expect(given_back(other)).to_contain_text("Teď do něj zase psát můžete.")
+    given_back(other).get_by_role("button", name="Vložit zpět").click()
+    expect(paper(other)).to_contain_text("Psáno už jako čtenář.")
+    expect(given_back(other)).to_be_hidden()
+    expect_saved(other)

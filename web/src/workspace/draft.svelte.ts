@@ -9,7 +9,7 @@ import { OwnSteps } from '../editor/past'
 import { reached } from '../live/live.svelte'
 import { t } from '../messages/workspace'
 import { enterRoom } from '../sync/enter'
-import { forget, lostTexts, ownerOf, type Lost } from '../sync/kept'
+import { forget, lostTexts, noteLost, ownerOf, type Lost } from '../sync/kept'
 import type { Room } from '../sync/room'
 import type { SaveState } from '../sync/state'
 import { Steady } from '../sync/steady'
@@ -88,6 +88,12 @@ export class Draft {
   async dismiss(lost: Lost): Promise<void> {
     this.lost = this.lost.filter((one) => one !== lost)
     if (lost.key !== undefined) await forget(lost.key)
+  }
+
+  /** The text was put away by mistake. */
+  async keep({ key: _, ...lost }: Lost): Promise<void> {
+    await noteLost(lost).catch(() => undefined)
+    await this.#lose(lost)
   }
 
   async #readLost(): Promise<void> {
