@@ -19,7 +19,7 @@ export function places(): Destination[] {
   return [
     { label: frame('tasks'), icon: 'tasks', href: '/' },
     { label: frame('documents'), icon: 'document', href: '/documents' },
-    { label: t('newDocument'), icon: 'plus', href: '/documents?new=1' },
+    ...(session.begins ? [{ label: t('newDocument'), icon: 'plus', href: '/documents?new=1' } as const] : []),
     { label: frame('signing'), icon: 'sign', href: '/signing' },
     { label: frame('rounds'), icon: 'round', href: '/rounds' },
     { label: frame('registry'), icon: 'archive', href: '/registry' },

@@ -27,6 +27,10 @@ export const session = {
     if (!me) throw new Error('nobody is signed in')
     return me
   },
+  /** Whether the person may begin a document in a department of her own. */
+  get begins(): boolean {
+    return this.me.departments.length > 0 && (this.has('editor') || this.has('submitter'))
+  },
   get state(): State {
     return state
   },
