@@ -13,6 +13,7 @@ from server.pages.layout import PageQuery, day, language_of, page, sheet
 from server.problems import Problem, words
 
 MAX_FORM = 4_000
+MOST_TYPED = 60
 TEXTS = {
     "cs": {
         "title": "Stav věci",
@@ -62,12 +63,14 @@ async def form(call: Call, query: PageQuery) -> Reply:
 async def answer(call: Call, query: PageQuery) -> Reply:
     locale = language_of(query, call.locale)
     text = TEXTS[locale]
+    typed = ""
     try:
-        told = await call.office.registry.status.ask(await _typed(call), call.address)
+        typed = await _typed(call)
+        told = await call.office.registry.status.ask(typed, call.address)
     except Problem as problem:
         status, title, detail = words(problem, locale)
         said = f'<div class="refused" role="alert"><h2>{escape(title)}</h2><p>{escape(detail)}</p></div>'
-        body = _heading(text) + said + _form(text, locale)
+        body = _heading(text) + said + _form(text, locale, typed)
         refused = page(call.request, locale, text["title"], body, status)
         refused.headers.update(problem.headers)
         return Reply(stream=refused)
@@ -83,10 +86,12 @@ def _heading(text: dict[str, str]) -> str:
     return f"<h1>{text['title']}</h1><p>{text['lead']}</p>"
 
 
-def _form(text: dict[str, str], locale: str) -> str:
+def _form(text: dict[str, str], locale: str, typed: str = "") -> str:
+    """With what was typed before, to be mended."""
     return f"""<form method="post" action="/status?lang={locale}" class="ask">
 <label for="code">{text["code"]}</label>
-<input id="code" name="code" required maxlength="60" autocomplete="off" autocapitalize="characters" spellcheck="false"
+<input id="code" name="code" value="{escape(typed[:MOST_TYPED])}" required maxlength="{MOST_TYPED}"
+ autocomplete="off" autocapitalize="characters" spellcheck="false"
  aria-describedby="hint" placeholder="XXXX-XXXX-XXXX-XXXX-X">
 <p id="hint" class="hint">{text["hint"]}</p>
 <button type="submit">{text["ask"]}</button>

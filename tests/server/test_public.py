@@ -148,6 +148,13 @@ async def test_the_status_page_says_kindly_that_a_code_is_unknown(citizen: Brows
     assert "<b>" not in page
 
 
+async def test_a_mistyped_code_stays_in_the_form_to_be_mended(world: World, citizen: Browser) -> None:
+    async with citizen.client.post("/status?lang=cs", data={"code": 'ABCD-"><b>-EFGH'}) as response:
+        page = await response.text()
+        assert (response.status, response.headers["Cache-Control"]) == (404, "no-store")
+    assert 'value="ABCD-&quot;&gt;&lt;b&gt;-EFGH"' in page
+
+
 async def test_a_form_from_another_site_is_refused(citizen: Browser) -> None:
     headers = {"Sec-Fetch-Site": "cross-site"}
     async with citizen.client.post("/status", data={"code": "x"}, headers=headers) as response:
