@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { setLocale } from '../i18n/locale.svelte'
-import { ago, clock, dueTone, dueWords } from './wording'
+import { ago, clock, dueTone, dueWords, waitingSince } from './wording'
 
 const monday = new Date('2026-11-23T09:00:00+01:00')
 
@@ -55,4 +55,15 @@ test('a moment of the past is said by the clock, with its date when it was not t
   expect(plain(clock('2026-11-22T14:02:00+01:00', monday))).toBe('včera 14:02')
   expect(plain(clock('2026-11-05T14:02:00+01:00', monday))).toBe('5. 11. 14:02')
   expect(plain(clock('2025-11-05T14:02:00+01:00', monday))).toBe('5. 11. 2025 14:02')
+})
+
+test.each([
+  ['2026-11-23T08:57:00+01:00', 'čeká 3 minuty', 'waiting for 3 minutes'],
+  ['2026-11-23T07:05:00+01:00', 'čeká od 7:05', 'waiting since 7:05'],
+  ['2026-11-22T15:15:00+01:00', 'čeká od včerejška 15:15', 'waiting since yesterday 15:15'],
+  ['2026-11-03T14:02:00+01:00', 'čeká od 3. 11.', 'waiting since 03/11'],
+])('what has been waiting since %s is said as "%s"', (since, czech, english) => {
+  expect(plain(waitingSince(since, monday))).toBe(czech)
+  setLocale('en')
+  expect(plain(waitingSince(since, monday))).toBe(english)
 })

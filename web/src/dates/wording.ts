@@ -45,6 +45,18 @@ export function ago(at: string, now: Date): string {
   return dateFor(moment, now)
 }
 
+/** "čeká 20 minut", "čeká od 7:05", "čeká od včerejška 14:02", "čeká od 3. 11.". */
+export function waitingSince(at: string, now: Date): string {
+  const moment = new Date(at)
+  const minutes = Math.floor((now.getTime() - moment.getTime()) / 60_000)
+  const days = dayOf(now) - dayOf(moment)
+  if (minutes < 1) return t('waitsFromNow')
+  if (minutes < 60) return t('waitsMinutes', { n: minutes })
+  if (days === 0) return t('waitsToday', { time: timeOf(moment) })
+  if (days === 1) return t('waitsYesterday', { time: timeOf(moment) })
+  return t('waitsDate', { date: dateFor(moment, now) })
+}
+
 /** When something happened, by the clock: "14:02", "včera 14:02", "24. 11. 14:02"; with `seconds`, "14:02:31". */
 export function clock(at: string, now: Date, seconds = false): string {
   const moment = new Date(at)

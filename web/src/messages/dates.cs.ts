@@ -15,4 +15,9 @@ export default {
   minutesAgo: { one: 'před minutou', few: 'před {n} minutami', other: 'před {n} minutami' },
   todayAt: 'dnes {time}',
   yesterdayAt: 'včera {time}',
+  waitsFromNow: 'čeká od této chvíle',
+  waitsMinutes: { one: 'čeká minutu', few: 'čeká {n} minuty', other: 'čeká {n} minut' },
+  waitsToday: 'čeká od {time}',
+  waitsYesterday: 'čeká od včerejška {time}',
+  waitsDate: 'čeká od {date}',
 } as const

@@ -18,4 +18,9 @@ export default {
   minutesAgo: { one: 'a minute ago', other: '{n} minutes ago' },
   todayAt: 'today {time}',
   yesterdayAt: 'yesterday {time}',
+  waitsFromNow: 'waiting from now',
+  waitsMinutes: { one: 'waiting for a minute', other: 'waiting for {n} minutes' },
+  waitsToday: 'waiting since {time}',
+  waitsYesterday: 'waiting since yesterday {time}',
+  waitsDate: 'waiting since {date}',
 } satisfies Translation<typeof cs>

@@ -12,7 +12,6 @@ export default {
   sign: { one: 'Podepsat {n} dokument', few: 'Podepsat {n} dokumenty', other: 'Podepsat {n} dokumentů' },
   signNothing: 'Podepsat',
   select: 'Vybrat {title}',
-  waitsSince: 'čeká {when}',
   preview: 'Přesně to, co podepíšete',
   previewSigned: 'Podepsaný dokument',
   closePreview: 'Zpět na seznam',

@@ -15,7 +15,6 @@ export default {
   sign: { one: 'Sign {n} document', other: 'Sign {n} documents' },
   signNothing: 'Sign',
   select: 'Select {title}',
-  waitsSince: 'waiting {when}',
   preview: 'The very bytes to be signed',
   previewSigned: 'The signed document',
   closePreview: 'Back to the list',
