@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import dataclasses
+import errno
 import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from review.errors import PortError, ReviewError
+from review.errors import PortError, ReviewError, Trouble
 from server.problems import LOCALES, field_words, problem_of, words
 from server.settings import Settings
-from storage.errors import StorageError
+from storage.errors import InUse, StorageError, Unavailable
 
 FAILED, REFUSED = 1, 2
+UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO})
 
 Work = Callable[[argparse.Namespace], Awaitable["Result"]]
 
@@ -69,13 +71,27 @@ def _refused(chosen: argparse.Namespace, code: str, why: str) -> int:
     return REFUSED
 
 
-def why(error: Exception) -> str:
-    """In one line, for people."""
+def why(error: Exception, folder: Path | None = None) -> str:
+    """In one line, for people. `folder`: where the database file stands."""
+    if folder is not None and cannot_write(error):
+        return f"the disk is full or cannot be written, look at the folder {folder.resolve()} ({_plain(error)})"
     if not dataclasses.is_dataclass(error):
         return str(error)
     told = {field.name: str(getattr(error, field.name)) for field in dataclasses.fields(error)}
+    told.pop("trouble", None)  # a code, for programs
     said = told.pop("why", "") or getattr(error, "code", "").replace("_", " ")
     return f"{said}: {', '.join(f'{name} {value}' for name, value in told.items())}" if told else said
+
+
+def cannot_write(error: Exception) -> bool:
+    """Whether what fails is the disk, not a file that somebody else has open."""
+    if isinstance(error, Unavailable):
+        return not isinstance(error, InUse) and error.trouble is not Trouble.BUSY
+    return isinstance(error, OSError) and error.errno in UNWRITABLE
+
+
+def _plain(error: Exception) -> str:
+    return error.why if isinstance(error, Unavailable) else str(error)
 
 
 def _in_words(error: BaseException) -> str:
@@ -87,11 +103,17 @@ def _in_words(error: BaseException) -> str:
     return f"{title}. {fields or detail}".strip()
 
 
+def database_file(settings: Settings) -> Path | None:
+    """`None` where the database is no file here."""
+    parts = urlsplit(settings.database)
+    return Path(unquote(parts.path[1:])) if parts.scheme == "sqlite" else None
+
+
 def existing(settings: Settings) -> Settings:
     """The same settings. Raises `FileNotFoundError` where there is no database to look at: none is made by looking."""
-    parts = urlsplit(settings.database)
-    if parts.scheme == "sqlite" and not Path(unquote(parts.path[1:])).is_file():
-        raise FileNotFoundError(f"there is no database at {unquote(parts.path[1:])}")
+    file = database_file(settings)
+    if file is not None and not file.is_file():
+        raise FileNotFoundError(f"there is no database at {file}")
     return settings
 
 

@@ -9,13 +9,14 @@ import logging
 import resource
 import signal
 import sys
+from pathlib import Path
 
 import uvloop
 from aiohttp import web
 
 from server.app import open_app
 from server.cli.command import Command, add_settings, settings_of
-from server.cli.running import REFUSED, why
+from server.cli.running import REFUSED, cannot_write, database_file, why
 from server.edge import Runner, silent_of
 from server.settings import BadSetting, Settings, require_servable
 from storage.errors import StorageError
@@ -29,10 +30,15 @@ def run(chosen: argparse.Namespace) -> int:
     sys.setswitchinterval(HAND_OVER)
     open_files()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    file: Path | None = None
     try:
-        return uvloop.run(serve(settings_of(chosen)))
-    except (StorageError, BadSetting) as error:
-        print(f"paraph: {why(error)}", file=sys.stderr)
+        settings = settings_of(chosen)
+        file = database_file(settings)
+        return uvloop.run(serve(settings))
+    except (StorageError, BadSetting, OSError) as error:
+        if isinstance(error, OSError) and not cannot_write(error):
+            raise
+        print(f"paraph: {why(error, file.parent if file else None)}", file=sys.stderr)
         return REFUSED
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -109,3 +110,13 @@ def test_doctor_and_migrate_end_well_on_a_new_office(tmp_path: Path) -> None:
     assert findings["database"] == findings["address"] == "good"
     with pytest.raises(Refused, match="https"):
         paraph_command(tmp_path, "doctor", "--url", "http://office.example")
+
+
+def test_a_server_that_cannot_write_says_so_and_names_the_folder(tmp_path: Path) -> None:
+    """No file may grow beyond 16 KiB, as on a disk that is full."""
+    data = tmp_path / "office"
+    start = f"ulimit -f 16; exec {sys.executable} -m server serve --port 0 --data {data}"
+    ended = subprocess.run(["bash", "-c", start], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert f"the disk is full or cannot be written, look at the folder {data} (" in ended.stderr
+    assert "trouble" not in ended.stderr
