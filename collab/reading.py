@@ -116,8 +116,9 @@ def _runs(text: XmlText) -> Iterator[Raw]:
 
 
 def _marks(attrs: Mapping[str, Any]) -> list[Raw]:
+    """By their keys: the library tells them in another order each time."""
     return [
         {"type": mark_name(key), "attrs": value if isinstance(value, dict) else None}
-        for key, value in attrs.items()
+        for key, value in sorted(attrs.items())
         if value is not None
     ]
