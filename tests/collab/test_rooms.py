@@ -26,6 +26,16 @@ from tests.collab.party import Party
 from tests.collab.test_room import saved, until
 
 
+async def three_words(rooms: Rooms) -> None:
+    """Each in an entry of its own; then the rooms are closed."""
+    eva = Party("eva")
+    await eva.join(rooms, "d")
+    for word in (" jedna", " dvě", " tři"):
+        eva.type(word)
+        await saved(eva)
+    await rooms.close_all()
+
+
 async def test_a_draft_is_begun_once(rooms: Rooms) -> None:
     with pytest.raises(AlreadyBegun):
         await rooms.create("d", content("znovu"), "petr")
@@ -106,12 +116,7 @@ async def test_the_epoch_comes_first_of_all(log: MemoryLog, rooms: Rooms) -> Non
 
 
 async def test_a_missing_entry_is_named_wherever_the_history_is_asked(log: MemoryLog, rooms: Rooms) -> None:
-    eva = Party("eva")
-    await eva.join(rooms, "d")
-    for word in (" jedna", " dvě", " tři"):
-        eva.type(word)
-        await saved(eva)
-    await rooms.close_all()
+    await three_words(rooms)
     del log.streams["draft/d"][2]
     reopened = Rooms(log, lambda: NOON)
     for asked in (reopened.history("d"), reopened.content_at("d", 4)):
@@ -125,12 +130,7 @@ async def test_a_missing_entry_is_named_wherever_the_history_is_asked(log: Memor
 async def test_a_damaged_row_leaves_the_draft_as_it_was_before_and_to_be_read_only(
     log: MemoryLog, rooms: Rooms
 ) -> None:
-    eva = Party("eva")
-    await eva.join(rooms, "d")
-    for word in (" jedna", " dvě", " tři"):
-        eva.type(word)
-        await saved(eva)
-    await rooms.close_all()
+    await three_words(rooms)
     entries = log.streams["draft/d"]
     flipped = bytearray(entries[2].rows[0])
     flipped[-6] ^= 1
@@ -313,12 +313,7 @@ async def test_a_document_that_nobody_waits_for_any_more_falls_asleep(
 
 async def test_a_row_that_cannot_be_applied_ends_the_draft_as_a_damaged_one(log: MemoryLog, rooms: Rooms) -> None:
     """The checksum is right: somebody got it past the judges. It takes a letter for a parent."""
-    eva = Party("eva")
-    await eva.join(rooms, "d")
-    for word in (" jedna", " dvě", " tři"):
-        eva.type(word)
-        await saved(eva)
-    await rooms.close_all()
+    await three_words(rooms)
     entries = log.streams["draft/d"]
     row = decode("d", entries[2].rows[0])
     [letters] = read(row.update).structs

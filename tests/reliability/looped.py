@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from hypothesis.stateful import RuleBasedStateMachine
+
+from tests.collab.party import Party
 
 R = TypeVar("R")
 
@@ -27,3 +29,15 @@ class Looped(RuleBasedStateMachine):
 
     def wait(self, milliseconds: int) -> None:
         self.run(asyncio.sleep(milliseconds / 1000))
+
+
+async def until_quiet(parties: Sequence[Party], waits: Callable[[Party], bool]) -> None:
+    """Until nothing has come to any of them for a while, and none waits."""
+    async with asyncio.timeout(10):
+        quiet = 0
+        while quiet < 12:
+            await asyncio.sleep(0.005)
+            news = [party for party in parties if party.inbox]
+            for party in news:
+                party.deliver()
+            quiet = 0 if news or any(map(waits, parties)) else quiet + 1

@@ -21,7 +21,7 @@ from tests.collab.memory_shelf import MemoryShelf
 from tests.collab.party import EDITOR, READER, Party
 from tests.collab.replayed import replayed
 from tests.collab.test_room import until
-from tests.reliability.looped import Looped
+from tests.reliability.looped import Looped, until_quiet
 from tests.reliability.soak import of
 
 PEOPLE = st.integers(0, 3)
@@ -165,7 +165,7 @@ class Together(Looped):
         """Everything works again: who is connected has what the journal has, then everybody who comes anew."""
         self.log.down, self.log.forgetful = False, 0
         self.run(_until_written(self.rooms, "konec"))
-        self.run(_until_settled(self.connected))
+        self.run(until_quiet(self.connected, _unsettled))
         for party in self.connected:
             assert all(party.clocks.get(client, 0) >= clock for client, clock in self.journal().clocks().items())
         self.all_have_the_journal([party for party in self.connected if not party.told.refused])
@@ -173,7 +173,7 @@ class Together(Looped):
             self.act(party.leave)
         for party in self.parties:
             self.join(party)
-        self.run(_until_settled(self.parties))
+        self.run(until_quiet(self.parties, _unsettled))
         self.all_have_the_journal(self.parties if self.standing is EDITOR else self.parties[:3])
 
     def all_have_the_journal(self, parties: list[Party]) -> None:
@@ -203,16 +203,8 @@ async def _until_written(rooms: Rooms, word: str) -> None:
                 return
 
 
-async def _until_settled(parties: list[Party]) -> None:
-    async with asyncio.timeout(10):
-        quiet = 0
-        while quiet < 12:
-            await asyncio.sleep(0.005)
-            news = [party for party in parties if party.inbox]
-            for party in news:
-                party.deliver()
-            waiting = any(party.member.unsaved or party.member.receipts.dealt < party.sent for party in parties)
-            quiet = 0 if news or waiting else quiet + 1
+def _unsettled(party: Party) -> bool:
+    return party.member.unsaved or party.member.receipts.dealt < party.sent
 
 
 TestTogether = Together.TestCase

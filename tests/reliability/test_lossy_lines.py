@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -20,7 +19,7 @@ from tests.collab.memory_shelf import MemoryShelf
 from tests.collab.party import EDITOR, READER, Party
 from tests.collab.replayed import replayed
 from tests.collab.test_room import until
-from tests.reliability.looped import Looped
+from tests.reliability.looped import Looped, until_quiet
 from tests.reliability.soak import of
 
 WHO, PLACE = st.integers(0, 4), st.integers(0, 7)
@@ -192,7 +191,7 @@ class Lossy(Looped):
 
     def all_have_the_journal(self) -> None:
         """In state vector and content, and all was written once."""
-        self.run(_until_quiet([line.party for line in self.lines]))
+        self.run(until_quiet([line.party for line in self.lines], _unanswered))
         replica = self.run(replayed(self.past, "d"))
         text = replica.content().plain
         for line in self.lines:
@@ -207,16 +206,8 @@ def _tell_and_ask(party: Party) -> None:
     party.say(protocol.sync_step_1(party.doc.get_state()))
 
 
-async def _until_quiet(parties: list[Party]) -> None:
-    async with asyncio.timeout(10):
-        quiet = 0
-        while quiet < 12:
-            await asyncio.sleep(0.005)
-            news = [party for party in parties if party.inbox]
-            for party in news:
-                party.deliver()
-            waiting = any(party.member.receipts.waiting for party in parties)
-            quiet = 0 if news or waiting else quiet + 1
+def _unanswered(party: Party) -> bool:
+    return party.member.receipts.waiting
 
 
 TestLossy = Lossy.TestCase
