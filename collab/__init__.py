@@ -1,21 +1,21 @@
 """Live editing of drafts: the shared document, its rooms, its sync protocol, its journal. No HTTP, no storage.
 
-To be read in this order:
+To be read in this order, which is the way of a keystroke:
 
 - what is needed from outside and what is refused: `ports`, `errors`
-- the wire: `lib0`, `protocol`, `awareness`, `member`
-- an update, read and judged without being applied: `update`, `vocabulary`, `places`, `client_places`,
-  `clocks`
-- the journal: `row`, `entries`, `line`, `journal`
-- an open document, durable first: `delivery`, `audience`, `judging`, `intake`, `room`, `survey`, `own_edits`,
-  `folding`, `aside`
-- all drafts of a process: `open_rooms`, `drafts`, `rooms`
+- the wire, bytes in and bytes out: `lib0`, `protocol`, `awareness`
+- an update, read without being applied, and the names it may bring: `update`, `vocabulary`
+- what of it may be written, in `judging`: `places`, `client_places`, `clocks`, `verdict`
+- the journal, in `journal`: `row`, `entries`, `line`, `group_commit`
+- an open document, durable first, in `room`: `member`, `delivery`, `audience`, `intake`, `room`, `survey`,
+  `own_edits`, `folding`
+- all drafts of a process, in `drafts`: `open_rooms`, `drafts`, `rooms`, `remembered`
 
-That is the way of a keystroke. The rest when it is needed:
+The rest when it is needed:
 
-- the same with several processes: `shared_room`, `shared_rooms`
-- the document as content: `document`, `shape`, `reading`, `beginning`, `passage`, `wording`
-- what was: `archive`, `past`, `replay`, `moments`, `stretches`, `history`; who wrote what: `sequence`,
-  `authorship`, `remembered`
-- compaction: `compaction`, `compactor`, `presser`, `proof`
+- the same with several processes: `room.shared_room`, `drafts.shared_rooms`
+- the document as content, in `document`: `draft`, `shape`, `reading`, `beginning`, `passage`, `wording`, `aside`
+- what was, kept in `journal`: `archive`, `past`, `moments`, `stretches`; told in `history`: `replay`, `history`,
+  and with `judging.sequence` who wrote what: `authorship`
+- compaction, in `history`: `compaction`, `compactor`, `presser`, `proof`
 """

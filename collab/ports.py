@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from collab.archive import Compacted
 from collab.awareness import State
+from collab.journal.archive import Compacted
 from review.ports import Kept
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from aiohttp import web
 
-from collab.archive import Compacted
-from collab.presser import Presser
-from collab.rooms import Rooms
-from collab.shared_rooms import SharedRooms
+from collab.drafts.rooms import Rooms
+from collab.drafts.shared_rooms import SharedRooms
+from collab.history.presser import Presser
+from collab.journal.archive import Compacted
 from review.calendar import office_day, public_holidays
 from review.comment import Comment
 from review.document import Document, Version

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from collab.rooms import Rooms
+from collab.drafts.rooms import Rooms
 from review.facts import Recorded
 from review.ports import Blobs, Clock, FactLog
 from server.api.idempotency import Answers

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
-from collab.rooms import Rooms
+from collab.drafts.rooms import Rooms
 from review.ports import Blobs, Clock
 from server.services.comments import Comments
 from server.services.consultees import Consultees

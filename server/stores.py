@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collab.archive import Compacted
+from collab.journal.archive import Compacted
 from review.comment import Comment
 from review.document import Document, Version
 from review.handover import Fetches, Handover

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
-from collab.archive import Compacted
-from collab.past import Past
-from collab.proof import flaws
+from collab.history.proof import flaws
+from collab.journal.archive import Compacted
+from collab.journal.past import Past
 from storage.blobs import BlobStore
 from storage.engine import Engine, Flaw, Record
 from storage.errors import Corrupt

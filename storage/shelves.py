@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from collab.archive import Compacted
 from collab.errors import DamagedPart
+from collab.journal.archive import Compacted
 from review.errors import AlreadyThere, ChangedMeanwhile, Unavailable
 from review.ids import new_id
 from review.ports import Kept

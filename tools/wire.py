@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from aiohttp import WSCloseCode
 
 from collab import protocol
-from collab.delivery import LARGEST, MOST
 from collab.errors import (
     BadSchema,
     ForeignClient,
@@ -19,7 +18,8 @@ from collab.errors import (
     TooLarge,
 )
 from collab.lib0 import write_uint
-from collab.member import FAILED, GONE, RESTARTING
+from collab.room.delivery import LARGEST, MOST
+from collab.room.member import FAILED, GONE, RESTARTING
 from collab.update import write_vector
 from server.realtime import sync
 

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from collab.aside import in_thread
-from collab.authorship import Block
-from collab.moments import Moment
+from collab.document.aside import in_thread
+from collab.history.authorship import Block
+from collab.journal.moments import Moment
 from review.handover import StoredFile
 from review.html import comparison_html, page
 from server.api.bytes import serve_blob

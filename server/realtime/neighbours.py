@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from collab.awareness import State
-from collab.shared_rooms import SharedRooms
+from collab.drafts.shared_rooms import SharedRooms
 from review.facts import Recorded
 from server.api.dispatch import OFFICE
 from server.background import at_work

@@ -13,11 +13,11 @@ from weakref import WeakValueDictionary
 
 from aiohttp import WSMsgType, web
 
-from collab.delivery import LARGEST
+from collab.drafts.rooms import Rooms
 from collab.errors import CollabError, Malformed
-from collab.member import FAILED, GONE, RESTARTING, Member
 from collab.protocol import PARAPH, presence
-from collab.rooms import Rooms
+from collab.room.delivery import LARGEST
+from collab.room.member import FAILED, GONE, RESTARTING, Member
 from review.errors import Forbidden, NotFound, Trouble, Unavailable
 from review.schema import schema
 from server.api.dispatch import OFFICE, caller_of, same_origin

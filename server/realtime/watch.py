@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable
 from contextlib import suppress
 
-from collab.member import Standing
+from collab.room.member import Standing
 from review.document import Document
 from review.errors import NotFound, Unavailable
 from review.facts import Recorded

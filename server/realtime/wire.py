@@ -18,7 +18,7 @@ from aiohttp._websocket.models import WSMessageTextBytes
 from aiohttp._websocket.reader import WebSocketDataQueue
 from aiohttp.http_websocket import WebSocketReader, WebSocketWriter
 
-from collab.member import SLOW
+from collab.room.member import SLOW
 from server.realtime.budget import Untaken
 
 CLOSING = 5.0

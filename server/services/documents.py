@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from collab.drafts.rooms import Rooms
 from collab.errors import AlreadyBegun
-from collab.member import Standing
-from collab.rooms import Rooms
+from collab.room.member import Standing
 from review.content import Content
 from review.document import Confidentiality, Document, MemberRole, State, Version
 from review.errors import NotFound

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 import msgspec
 
-from collab.aside import in_thread
-from collab.authorship import Block
-from collab.moments import Moment
-from collab.rooms import Rooms
+from collab.document.aside import in_thread
+from collab.drafts.rooms import Rooms
+from collab.history.authorship import Block
+from collab.journal.moments import Moment
 from review.calendar import office_day
 from review.comparison import Comparison, compare
 from review.content import Content, afresh, to_json, without_comments

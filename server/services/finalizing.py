@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from collab.aside import in_thread
+from collab.document.aside import in_thread
 from review.calendar import office_day
 from review.content import Content, canonical, content_hash, without_comments
 from review.document import Document, MemberRole, State, Version, VersionKind

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from collab.rooms import Rooms
+from collab.drafts.rooms import Rooms
 from review.anchors import anchor
 from review.content import Content, Node, Text, with_ids
 from review.errors import Invalid

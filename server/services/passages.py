@@ -6,10 +6,10 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from collab.aside import in_thread
-from collab.document import Draft
+from collab.document.aside import in_thread
+from collab.document.draft import Draft
+from collab.drafts.rooms import Rooms
 from collab.errors import NotSaved, PlaceLost
-from collab.rooms import Rooms
 from review.anchors import Passage, Texts, locate, texts
 from review.comment import Comment
 from review.errors import Unavailable

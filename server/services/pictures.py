@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from collab.aside import in_thread
-from collab.rooms import Rooms
+from collab.document.aside import in_thread
+from collab.drafts.rooms import Rooms
 from review.content import Content
 from review.document import Document
 from review.errors import AlreadyThere, BadContent, Forbidden, NotFound

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from collab.aside import in_thread
+from collab.document.aside import in_thread
 from review import document as documents_
 from review.content import content_hash, without_comments
 from review.document import Confidentiality, Document, MemberRole, SignatureSummary, Version, VersionKind

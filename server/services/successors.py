@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from collab.aside import in_thread
+from collab.document.aside import in_thread
 from review.content import content_hash, without_comments
 from review.document import Document, State, Version, VersionKind
 from review.errors import Invalid, NotNow

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from collab.aside import in_thread
-from collab.document import Draft
+from collab.document.aside import in_thread
+from collab.document.draft import Draft
+from collab.drafts.rooms import Rooms
 from collab.errors import CollabError, PlaceLost
-from collab.rooms import Rooms
 from review.anchors import Texts, checked, locate, texts
 from review.document import Document
 from review.errors import AlreadyThere, ChangedMeanwhile, Invalid

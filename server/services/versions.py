@@ -7,8 +7,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from collab.aside import in_thread
-from collab.rooms import Rooms
+from collab.document.aside import in_thread
+from collab.drafts.rooms import Rooms
 from review.comparison import Comparison, compare
 from review.content import Content, canonical, parse, without_comments
 from review.document import Document, Version, VersionKind

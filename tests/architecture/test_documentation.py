@@ -27,7 +27,7 @@ from tools.reference import PAGES
 UNREACHED: dict[ModuleType, list[str]] = {signoff: [signoff.State.VOID]}
 """Nothing that comes from outside leads there: nobody writes in a draft whose signing runs."""
 
-COLLAB = sorted((ROOT / "collab").glob("[!_]*.py"))
+COLLAB = sorted((ROOT / "collab").rglob("[!_]*.py"))
 ENDS = {"close", "cut", "drop", "drop_all", "_Refused"}
 """What ends a socket: the code comes first."""
 
@@ -58,7 +58,11 @@ def test_every_refusal_of_an_update_is_explained() -> None:
 
 
 def test_every_code_that_a_draft_is_closed_with_is_explained() -> None:
-    speakers = ("server.realtime.sync", "server.realtime.wire", *(f"collab.{path.stem}" for path in COLLAB))
+    speakers = (
+        "server.realtime.sync",
+        "server.realtime.wire",
+        *(".".join(path.relative_to(ROOT).with_suffix("").parts) for path in COLLAB),
+    )
     codes = {code for name in speakers for code in _closes(import_module(name))}
     assert set(wire.CLOSES) == codes | {WSCloseCode.MESSAGE_TOO_BIG}
 
@@ -76,8 +80,9 @@ def _name(node: ast.expr) -> str:
 
 
 def test_every_module_of_live_editing_has_its_place_in_the_reading_order() -> None:
-    order = re.findall(r"`(\w+)`", collab.__doc__ or "")
-    assert sorted(order) == [path.stem for path in COLLAB]
+    told = {name.rpartition(".")[2] for name in re.findall(r"`([\w.]+)`", collab.__doc__ or "")}
+    modules, folders = {path.stem for path in COLLAB}, {path.parent.name for path in COLLAB}
+    assert (sorted(modules - told), sorted(told - modules - folders)) == ([], [])
 
 
 def test_every_route_is_in_the_openapi_description() -> None:

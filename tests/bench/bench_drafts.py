@@ -16,17 +16,17 @@ from typing import Any
 
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from collab.archive import Compacted
-from collab.beginning import begin
-from collab.document import TOGETHER, Draft, merge
-from collab.entries import stream
-from collab.member import Standing
-from collab.past import MOST, Past
-from collab.presser import Presser
+from collab.document.beginning import begin
+from collab.document.draft import TOGETHER, Draft, merge
+from collab.drafts.rooms import Rooms
+from collab.history.presser import Presser
+from collab.journal.archive import Compacted
+from collab.journal.entries import stream
+from collab.journal.past import MOST, Past
+from collab.journal.row import Kind as Through
+from collab.journal.row import Row, encode
 from collab.protocol import sync_update
-from collab.rooms import Rooms
-from collab.row import Kind as Through
-from collab.row import Row, encode
+from collab.room.member import Standing
 from review.content import Content, parse
 from review.thread import Anchor
 from storage.drafts import past_of

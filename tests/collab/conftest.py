@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from collab.rooms import Rooms
+from collab.drafts.rooms import Rooms
 from review.content import Content, parse
 from tests.collab.memory_log import MemoryLog
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from collab.archive import Compacted
+from collab.journal.archive import Compacted
 from review.errors import ChangedMeanwhile, NotFound, Unavailable
 from review.ports import Kept
 

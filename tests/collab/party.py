@@ -11,9 +11,9 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from collab import protocol
 from collab.awareness import State
 from collab.awareness import read as read_states
+from collab.drafts.rooms import Rooms
 from collab.lib0 import read_bytes, read_string, read_uint
-from collab.member import Member, Standing
-from collab.rooms import Rooms
+from collab.room.member import Member, Standing
 from collab.update import read_vector
 
 EDITOR = Standing("editor", True)

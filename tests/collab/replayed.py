@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collab.document import Draft
-from collab.entries import read
-from collab.past import Past
+from collab.document.draft import Draft
+from collab.journal.entries import read
+from collab.journal.past import Past
 
 
 async def replayed(past: Past, document: str) -> Draft:

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from collab.authorship import Block, authorship
-from collab.beginning import begin
-from collab.compactor import Compactor, InThread
-from collab.document import Draft
-from collab.past import Past
-from collab.rooms import Rooms
-from collab.row import Kind, Row
-from collab.sequence import elements
-from collab.stretches import SAME_TIME, Stretch, Written
+from collab.document.beginning import begin
+from collab.document.draft import Draft
+from collab.drafts.rooms import Rooms
+from collab.history.authorship import Block, authorship
+from collab.history.compactor import Compactor, InThread
+from collab.journal.past import Past
+from collab.journal.row import Kind, Row
+from collab.journal.stretches import SAME_TIME, Stretch, Written
+from collab.judging.sequence import elements
 from collab.update import read
 from review.content import Node
 from tests.collab.conftest import NOON, content

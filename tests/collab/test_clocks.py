@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from collab.clocks import RECENT, Clocks, covers
 from collab.errors import ForeignClient, Incomplete, Malformed
+from collab.judging.clocks import RECENT, Clocks, covers
 from collab.update import NOTHING, Range, Reference, Update, read, read_vector
 
 

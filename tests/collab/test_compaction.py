@@ -8,17 +8,17 @@ import pytest
 from msgspec import msgpack
 from msgspec.structs import replace as altered
 
-from collab import past as module
-from collab.archive import Job, Pressed, Snapshot, unpack
-from collab.beginning import begin
-from collab.compaction import prove
-from collab.compactor import Compactor, InThread
-from collab.document import Draft
-from collab.entries import read
+from collab.document.beginning import begin
+from collab.document.draft import Draft
+from collab.drafts.rooms import Rooms
 from collab.errors import DamagedPart, NoSuchMoment, NotSaved, Trimmed, Unequal
-from collab.past import Past
-from collab.replay import replay
-from collab.rooms import Rooms
+from collab.history.compaction import prove
+from collab.history.compactor import Compactor, InThread
+from collab.history.replay import replay
+from collab.journal import past as module
+from collab.journal.archive import Job, Pressed, Snapshot, unpack
+from collab.journal.entries import read
+from collab.journal.past import Past
 from review.content import to_json
 from review.errors import ChangedMeanwhile, Unavailable
 from tests.collab.conftest import NOON, content

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from collab.beginning import begin
-from collab.document import Draft, merge, new_client
+from collab.document.beginning import begin
+from collab.document.draft import Draft, merge, new_client
 from collab.errors import PlaceLost, Unreadable
-from collab.places import Places
+from collab.judging.places import Places
 from collab.update import read
 from review.anchors import texts
 from review.content import Content, Node, Text, parse

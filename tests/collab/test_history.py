@@ -5,10 +5,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collab.beginning import begin
-from collab.history import said
-from collab.moments import LONGEST, PAUSE, SIDE_BY_SIDE, Moment, Telling, in_order, tell
-from collab.row import Kind, Page, Row
+from collab.document.beginning import begin
+from collab.history.history import said
+from collab.journal.moments import LONGEST, PAUSE, SIDE_BY_SIDE, Moment, Telling, in_order, tell
+from collab.journal.row import Kind, Page, Row
 from tests.collab.conftest import content
 
 DELETION = b"\0\1\7\1\0\1"

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from collab.clocks import Clocks
-from collab.document import Draft, merge
+from collab.document.draft import Draft, merge
+from collab.document.reading import attributes_of
 from collab.errors import CollabError
-from collab.judging import is_news, judge
+from collab.judging.clocks import Clocks
+from collab.judging.places import Places
+from collab.judging.verdict import is_news, judge
 from collab.lib0 import write_any, write_string, write_uint
-from collab.places import Places
-from collab.reading import attributes_of
 from collab.update import read
 from tests.collab.npm import packages
 

@@ -9,8 +9,8 @@ from time import thread_time
 import pytest
 from pycrdt import Doc, XmlFragment, XmlText
 
-from collab.document import TOGETHER, Draft, merge
-from collab.row import Kind, Row, encode
+from collab.document.draft import TOGETHER, Draft, merge
+from collab.journal.row import Kind, Row, encode
 from review.errors import Unavailable
 from tests.collab.memory_log import Entry, MemoryLog
 from tests.collab.party import READER, Party

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from collab import judging, protocol
-from collab.delivery import LONG, MOST
+from collab import protocol
+from collab.drafts.rooms import Rooms
+from collab.judging import verdict as judging
 from collab.lib0 import write_string, write_uint
-from collab.rooms import Rooms
+from collab.room.delivery import LONG, MOST
 from tests.collab.conftest import content
 from tests.collab.memory_log import MemoryLog
 from tests.collab.party import READER, Party
@@ -76,7 +77,7 @@ async def test_more_structs_than_are_allowed_are_refused(rooms: Rooms) -> None:
 
 
 async def test_no_more_long_updates_wait_than_a_queue_holds(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("collab.intake.LONGEST_QUEUE", 20_000)
+    monkeypatch.setattr("collab.room.intake.LONGEST_QUEUE", 20_000)
     [eva] = await begun(rooms)
     for at in range(3):
         eva.say(scattered(3000, client=STRANGER + at))
@@ -103,7 +104,7 @@ async def test_a_right_that_is_taken_in_the_midst_of_judging_refuses_it(
         eva.member.standing = READER
         return asked(*given)
 
-    monkeypatch.setattr("collab.intake.judge", takes_it)
+    monkeypatch.setattr("collab.room.intake.judge", takes_it)
     eva.say(scattered(3000))
     await saved(eva)
     assert [(n, code) for n, code, _ in eva.told.refused] == [(3, "not_allowed")]
@@ -112,7 +113,7 @@ async def test_a_right_that_is_taken_in_the_midst_of_judging_refuses_it(
 async def test_a_connection_claims_no_more_clients_than_are_allowed(
     rooms: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("collab.intake.MOST_CLIENTS", 2)
+    monkeypatch.setattr("collab.room.intake.MOST_CLIENTS", 2)
     [eva] = await begun(rooms)
     for at in range(2):
         eva.say(scattered(1, client=STRANGER + at))
@@ -139,7 +140,7 @@ async def test_a_long_update_that_breaks_harms_only_its_sender(rooms: Rooms, mon
     async def breaks(*_: object) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr("collab.intake.in_thread", breaks)
+    monkeypatch.setattr("collab.room.intake.in_thread", breaks)
     eva.say(scattered(LONG))
     petr.type(" dál")
     await saved(petr)

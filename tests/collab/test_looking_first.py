@@ -46,7 +46,7 @@ async def test_a_whole_for_which_no_more_may_wait_is_refused_with_what_waited_fo
     eva.speak, eva.sent = speak, 1
     eva.type("přišlo")
     await it_is(lambda: eva.inbox)
-    monkeypatch.setattr("collab.shared_room.LONGEST_QUEUE", 0)
+    monkeypatch.setattr("collab.room.shared_room.LONGEST_QUEUE", 0)
     eva.deliver()
     assert [(n, code) for n, code, _ in eva.told.refused] == [(2, "slow_down"), (3, "slow_down")]
     assert eva.member.receipts.dealt == eva.sent == 3

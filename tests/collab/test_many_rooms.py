@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from collab import open_rooms as module
-from collab.rooms import Rooms
+from collab.drafts import open_rooms as module
+from collab.drafts.rooms import Rooms
 from tests.collab.conftest import content
 from tests.collab.party import Party
 from tests.collab.test_room import saved, until

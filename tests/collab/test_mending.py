@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from collab.document import Draft
-from collab.rooms import Rooms
+from collab.document.draft import Draft
+from collab.drafts.rooms import Rooms
 from review.content import MAX_DEPTH, Content
 from review.mending import Fault
 from tests.collab.conftest import NOON, content

@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from collab.clocks import Clocks
-from collab.document import Draft
+from collab.document.draft import Draft
 from collab.errors import CollabError
-from collab.places import Places
+from collab.judging.clocks import Clocks
+from collab.judging.places import Places
 from collab.update import NOTHING, Range, Update, read
 from tests.collab.npm import Editor, bytes_of, vectors
 

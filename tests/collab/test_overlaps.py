@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from collab import protocol
-from collab.delivery import MOST_CLIENTS
+from collab.drafts.rooms import Rooms
 from collab.lib0 import write_any, write_string, write_uint
-from collab.rooms import Rooms
+from collab.room.delivery import MOST_CLIENTS
 from tests.collab.memory_log import MemoryLog
 from tests.collab.party import Party
 from tests.collab.test_room import saved

@@ -8,12 +8,12 @@ import pytest
 from msgspec import msgpack
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from collab.client_places import NO_TYPE, NUMBER, PARENT
-from collab.document import Draft
+from collab.document.draft import Draft
 from collab.errors import BadSchema, CollabError, Malformed
+from collab.history.replay import places_of
+from collab.judging.client_places import NO_TYPE, NUMBER, PARENT
+from collab.judging.places import Place, Places
 from collab.lib0 import write_any, write_string, write_uint
-from collab.places import Place, Places
-from collab.replay import places_of
 from collab.update import Content, read
 from review.content import MAX_DEPTH, parse
 from tests.collab.npm import bytes_of, vectors

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
-from collab import presser as module
-from collab.archive import Job
-from collab.beginning import begin
-from collab.compaction import press
+from collab.document.beginning import begin
 from collab.errors import NotCompacted
-from collab.presser import Presser
-from collab.row import Kind, Row, encode
+from collab.history import presser as module
+from collab.history.compaction import press
+from collab.history.presser import Presser
+from collab.journal.archive import Job
+from collab.journal.row import Kind, Row, encode
 from tests.collab.conftest import content
 from tests.collab.test_room import until
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collab.remembered import Remembered
+from collab.drafts.remembered import Remembered
 
 
 def test_a_finding_holds_for_the_entry_it_was_found_at() -> None:

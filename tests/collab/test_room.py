@@ -8,11 +8,11 @@ from pycrdt import XmlElement, XmlText
 
 from collab import protocol, update
 from collab.awareness import State
+from collab.drafts.rooms import Rooms
 from collab.errors import Malformed
-from collab.journal import GATHER
+from collab.journal.group_commit import GATHER
 from collab.lib0 import write_bytes
-from collab.member import Standing
-from collab.rooms import Rooms
+from collab.room.member import Standing
 from collab.update import EMPTY
 from tests.collab.conftest import NOON, content
 from tests.collab.memory_log import MemoryLog

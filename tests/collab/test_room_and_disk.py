@@ -8,10 +8,10 @@ from pycrdt import XmlElement
 
 from collab import protocol
 from collab.awareness import State
-from collab.document import Draft
+from collab.document.draft import Draft
+from collab.drafts.rooms import Rooms
 from collab.errors import NotSaved
-from collab.member import CHECKED_EVERY, MOST_BEHIND
-from collab.rooms import Rooms
+from collab.room.member import CHECKED_EVERY, MOST_BEHIND
 from review.content import Content, content_hash, to_json
 from review.thread import Anchor
 from tests.collab.conftest import NOON

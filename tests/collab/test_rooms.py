@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from collab import open_rooms as module
 from collab import protocol
 from collab.awareness import State
-from collab.document import Draft, merge
+from collab.document.draft import Draft, merge
+from collab.drafts import open_rooms as module
+from collab.drafts.rooms import Rooms
 from collab.errors import AlreadyBegun, DamagedRow, NoSuchMoment, NotSaved, Unreadable
+from collab.history.proof import flaws
+from collab.journal.past import Past
+from collab.journal.row import Kind, decode, encode
 from collab.lib0 import write_string, write_uint
-from collab.past import Past
-from collab.proof import flaws
-from collab.rooms import Rooms
-from collab.row import Kind, decode, encode
 from collab.update import Range, read
 from review.content import content_hash
 from review.errors import Unavailable
@@ -200,7 +200,7 @@ async def test_a_room_that_cannot_follow_its_journal_is_opened_anew(
         raise RuntimeError("a fault of ours")
 
     with monkeypatch.context() as broken:
-        broken.setattr("collab.room.Room._follow", breaks)
+        broken.setattr("collab.room.room.Room._follow", breaks)
         eva.type(" dál")
         await until(lambda: eva.closed and petr.closed)
     assert eva.closed == petr.closed == (1012, "restarting")
@@ -221,7 +221,7 @@ async def test_what_was_ever_deleted_is_looked_up_once_for_all_who_come_back(
         looked.append(draft)
         return deletions(draft)
 
-    monkeypatch.setattr("collab.document.Draft.deletions", look)
+    monkeypatch.setattr("collab.document.draft.Draft.deletions", look)
     eva = Party("eva")
     await eva.join(rooms, "d")
     for _ in range(2):
@@ -246,7 +246,7 @@ async def test_a_replica_that_does_not_take_what_is_written_is_made_anew(
     await saved(eva)
     lost = rooms._awake("d")
     with monkeypatch.context() as broken:
-        broken.setattr("collab.document.Draft.apply", panics)
+        broken.setattr("collab.document.draft.Draft.apply", panics)
         with pytest.raises(Unreadable):
             await rooms.content("d")
         await until(lambda: eva.closed)
@@ -261,11 +261,11 @@ async def test_a_replica_that_does_not_take_what_is_written_is_made_anew(
 
 
 async def test_nobody_has_to_look_for_it_to_be_made_anew(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("collab.folding.AFTER", 0.001)
+    monkeypatch.setattr("collab.room.folding.AFTER", 0.001)
     eva = Party("eva")
     await eva.join(rooms, "d")
     with monkeypatch.context() as broken:
-        broken.setattr("collab.document.Draft.apply", panics)
+        broken.setattr("collab.document.draft.Draft.apply", panics)
         eva.type(" dál")
         await until(lambda: eva.closed)
     eva.leave()

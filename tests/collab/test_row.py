@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collab.errors import Malformed
-from collab.row import Kind, Row, decode, encode
+from collab.journal.row import Kind, Row, decode, encode
 
 ROWS = st.builds(
     Row,

@@ -12,11 +12,11 @@ import pytest
 
 from collab import protocol
 from collab.awareness import GONE, State
-from collab.compactor import Compactor, InThread
+from collab.drafts.shared_rooms import SharedRooms
 from collab.errors import PlaceLost
-from collab.past import Past
+from collab.history.compactor import Compactor, InThread
+from collab.journal.past import Past
 from collab.ports import Log
-from collab.shared_rooms import SharedRooms
 from collab.update import read_vector
 from review.errors import Unavailable
 from review.thread import Anchor

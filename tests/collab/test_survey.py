@@ -11,13 +11,13 @@ import pytest
 from pycrdt import XmlElement
 
 from collab import protocol
-from collab.aside import in_thread
-from collab.compactor import Compactor, InThread
-from collab.delivery import LONG
-from collab.document import Draft
+from collab.document.aside import in_thread
+from collab.document.draft import Draft
+from collab.drafts.rooms import Rooms
 from collab.errors import NotSaved
-from collab.past import Past
-from collab.rooms import Rooms
+from collab.history.compactor import Compactor, InThread
+from collab.journal.past import Past
+from collab.room.delivery import LONG
 from review.thread import Anchor
 from tests.collab.conftest import NOON, content
 from tests.collab.memory_log import MemoryLog
@@ -89,7 +89,7 @@ async def test_an_edit_hears_that_places_could_not_be_found_and_the_next_one_is_
         raise ValueError("a fault of ours")
 
     with monkeypatch.context() as broken:
-        broken.setattr("collab.places.Places.follow", breaks)
+        broken.setattr("collab.judging.places.Places.follow", breaks)
         with pytest.raises(ValueError, match="a fault of ours"):
             await rooms.edit("d", "eva", lambda draft: draft.become(content("Nově")))
     await rooms.edit("d", "eva", lambda draft: draft.become(content("Nově")))
@@ -99,7 +99,7 @@ async def test_an_edit_hears_that_places_could_not_be_found_and_the_next_one_is_
 async def test_an_edit_waits_no_longer_for_others_than_for_the_disk(
     rooms: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("collab.own_edits.EDIT_WAIT", 0.05)
+    monkeypatch.setattr("collab.room.own_edits.EDIT_WAIT", 0.05)
     [eva] = await come(rooms, "eva")
     async with asyncio.timeout(5), rooms.turn:
         eva.type("x" * LONG)
@@ -143,7 +143,7 @@ async def test_nobody_waits_whose_update_needs_no_writing(rooms: Rooms) -> None:
 
 
 async def test_more_than_a_queue_may_not_wait(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("collab.intake.LONGEST_QUEUE", 100)
+    monkeypatch.setattr("collab.room.intake.LONGEST_QUEUE", 100)
     [eva] = await come(rooms, "eva")
     for _ in range(10):
         eva.type("mnoho slov ")

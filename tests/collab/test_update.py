@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycrdt import Array, Doc, Map, Text, XmlElement, XmlFragment, XmlText
 
-from collab.clocks import Clocks
-from collab.document import Draft
+from collab.document.draft import Draft
 from collab.errors import BadSchema, CollabError, Incomplete, Malformed
+from collab.judging.clocks import Clocks
+from collab.judging.places import Places
 from collab.lib0 import write_string, write_uint
-from collab.places import Places
 from collab.update import CLOCKS, Range, read, read_vector, write_vector
 from collab.vocabulary import mark_name
 from review.content import parse

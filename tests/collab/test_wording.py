@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collab import wording
-from collab.wording import changes
+from collab.document import wording
+from collab.document.wording import changes
 
 SAYING = st.lists(st.sampled_from(["lhůta", "lhůty", "činí", "30", "dní", ",", " ", "  ", "\n", "😀"])).map("".join)
 

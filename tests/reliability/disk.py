@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from collab.document import Draft
-from collab.entries import stream
+from collab.document.draft import Draft
+from collab.journal.entries import stream
 from collab.update import Content, Id, read
 from server.app import open_storage
 from server.settings import settings

@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass, field
 
 from collab import protocol
 from collab.awareness import State
-from collab.delivery import LARGEST
 from collab.lib0 import write_uint
+from collab.room.delivery import LARGEST
 from collab.update import Id
 from tests.reliability.typist import Typist
 

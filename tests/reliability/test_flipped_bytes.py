@@ -16,13 +16,13 @@ import aiohttp
 import apsw
 import pytest
 
-from collab.archive import Segment
-from collab.compactor import Compactor, InThread
-from collab.document import Draft
-from collab.entries import stream
-from collab.past import Past
+from collab.document.draft import Draft
+from collab.drafts.rooms import Rooms
+from collab.history.compactor import Compactor, InThread
+from collab.journal.archive import Segment
+from collab.journal.entries import stream
+from collab.journal.past import Past
 from collab.protocol import PARAPH
-from collab.rooms import Rooms
 from server.app import open_storage
 from server.settings import settings
 from storage.drafts import past_of

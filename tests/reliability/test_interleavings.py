@@ -9,11 +9,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from collab.compactor import Compactor, InThread
-from collab.document import Draft
+from collab.document.draft import Draft
+from collab.drafts.rooms import Rooms
 from collab.errors import NotSaved
-from collab.past import Past
-from collab.rooms import Rooms
+from collab.history.compactor import Compactor, InThread
+from collab.journal.past import Past
 from review.thread import Anchor
 from tests.collab.conftest import NOON, content
 from tests.collab.memory_log import MemoryLog

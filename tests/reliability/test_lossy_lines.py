@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from collab import protocol
-from collab.past import Past
-from collab.rooms import Rooms
+from collab.drafts.rooms import Rooms
+from collab.journal.past import Past
 from tests.collab.conftest import NOON, content
 from tests.collab.memory_log import MemoryLog
 from tests.collab.memory_shelf import MemoryShelf

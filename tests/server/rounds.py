@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from collab.document import Draft
+from collab.document.draft import Draft
 from review.content import parse, to_json
 from tests.server.world import Answer, World
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from collab.document import Draft
+from collab.document.draft import Draft
 from review.content import MAX_DEPTH
 from review.size import MOST_NODES
 from server.intake.pandoc import Source, take_in

@@ -6,7 +6,7 @@ from typing import Any
 import aiohttp
 from PIL import Image
 
-from collab.document import Draft
+from collab.document.draft import Draft
 from review.content import parse, to_json
 from tests.server.world import Answer, World
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from collab.document import Draft
+from collab.document.draft import Draft
 from review.content import parse, to_json
 from tests.server.world import World
 

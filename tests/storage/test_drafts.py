@@ -13,13 +13,13 @@ import msgspec
 import pytest
 from msgspec.structs import replace as altered
 
-from collab.archive import Compacted, Snapshot, pack
-from collab.compactor import Compactor, InThread
-from collab.document import Draft
-from collab.entries import stream
+from collab.document.draft import Draft
+from collab.drafts.rooms import Rooms
 from collab.errors import DamagedPart
-from collab.past import Past
-from collab.rooms import Rooms
+from collab.history.compactor import Compactor, InThread
+from collab.journal.archive import Compacted, Snapshot, pack
+from collab.journal.entries import stream
+from collab.journal.past import Past
 from review.content import to_json
 from storage.backup import backup, restore
 from storage.drafts import documents, past_of, verify_drafts

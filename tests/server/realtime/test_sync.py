@@ -10,9 +10,9 @@ from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
 from collab import protocol
 from collab.awareness import State
-from collab.document import Draft
-from collab.member import Member
+from collab.document.draft import Draft
 from collab.protocol import PARAPH, presence
+from collab.room.member import Member
 from collab.update import write_vector
 from server.realtime.budget import BURST, GRAIN, PERSON_BURST, PERSON_RATE, RATE
 from server.realtime.sync import SOCKETS

@@ -1,0 +1,1 @@
+"""The shared document of a draft, to and from content. The only package that touches pycrdt (yrs)."""

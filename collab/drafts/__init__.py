@@ -1,0 +1,1 @@
+"""All drafts of this process: which are open, and what is asked of them."""

@@ -1,0 +1,68 @@
+"""A draft and what was written in it since: applied together, when somebody looks, or when it has become much."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from collab.document.draft import Draft
+from collab.update import Range
+
+FROM, AFTER = 200, 5.0
+"""So many updates at most wait to be applied, and no longer than so many seconds."""
+
+
+class Folding:
+    """`failed` is called where what was written cannot be applied, and what waits goes on waiting."""
+
+    __slots__ = ("_deleted", "_draft", "_failed", "_timer", "_waiting")
+
+    def __init__(self, draft: Draft, failed: Callable[[], None]) -> None:
+        self._draft, self._failed = draft, failed
+        self._waiting: list[bytes] = []
+        self._deleted: Sequence[Range] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def draft(self) -> Draft:
+        """With all that was written."""
+        self.fold()
+        return self._draft
+
+    def deletions(self) -> Sequence[Range]:
+        """Everything ever deleted, looked up once for all who ask before more is written."""
+        if self._deleted is None:
+            self._deleted = self.draft.deletions()
+        return self._deleted
+
+    def add(self, updates: Sequence[bytes]) -> None:
+        """These were written, in this order."""
+        self._waiting.extend(updates)
+        self._deleted = None
+        if len(self._waiting) >= FROM:
+            self.fold()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(AFTER, self._fold_late)
+
+    def fold(self) -> None:
+        """Raises what went wrong, when `failed` has heard of it."""
+        self.close()
+        if not self._waiting:
+            return
+        try:
+            self._draft.apply(self._waiting)
+        except Exception:
+            self._failed()
+            raise
+        self._waiting = []
+
+    def _fold_late(self) -> None:
+        with suppress(Exception):  # a boundary: it was heard of
+            self.fold()
+
+    def close(self) -> None:
+        """Nothing is applied any more unless somebody looks."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
