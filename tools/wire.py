@@ -21,7 +21,7 @@ from collab.lib0 import write_uint
 from collab.room.delivery import LARGEST, MOST
 from collab.room.member import FAILED, GONE, RESTARTING
 from collab.update import write_vector
-from server.realtime import sync
+from server.realtime import hearing, sync
 
 CODES: Mapping[type[Refusal], str] = {
     NotAllowed: "this person may not write, or not in this state of the document; detail: the role",
@@ -34,8 +34,8 @@ CODES: Mapping[type[Refusal], str] = {
     SlowDown: "more than can be queued; the same update may be sent again later",
 }
 CLOSES: Mapping[int, str] = {
-    sync.NOT_BINARY: "a text frame: messages are binary",
-    sync.NOT_A_MESSAGE: "bytes that are no message",
+    hearing.NOT_BINARY: "a text frame: messages are binary",
+    hearing.NOT_A_MESSAGE: "bytes that are no message",
     WSCloseCode.MESSAGE_TOO_BIG: "a frame larger than an update may be",
     FAILED: "a fault of the server's: what became of the last message is not known. Come back with what is not saved",
     RESTARTING: "the server restarts, storage does not answer, or the client is 8 MiB behind: come back",

@@ -60,6 +60,7 @@ def test_every_refusal_of_an_update_is_explained() -> None:
 def test_every_code_that_a_draft_is_closed_with_is_explained() -> None:
     speakers = (
         "server.realtime.sync",
+        "server.realtime.hearing",
         "server.realtime.wire",
         *(".".join(path.relative_to(ROOT).with_suffix("").parts) for path in COLLAB),
     )
