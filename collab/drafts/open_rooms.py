@@ -115,7 +115,7 @@ class OpenRooms:
             return
         if handle := self._sleep.pop(room.document, None):
             handle.cancel()
-        if not room.members:
+        if not room.audience.members:
             loop = asyncio.get_running_loop()
             self._sleep[room.document] = loop.call_later(ASLEEP_AFTER, self._fall_asleep, room)
 

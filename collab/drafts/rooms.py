@@ -70,24 +70,24 @@ class Rooms(Drafts):
     def leave(self, member: Member) -> None:
         self._hear()
         room = self._members.pop(member)
-        room.leave(member)
+        room.audience.leave(member)
         self._rest(room)
 
     def fade(self, member: Member) -> None:
         """Nothing is heard of the member's client: it is shown to nobody until it is heard again."""
         if room := self._members.get(member):
-            room.fade(member)
+            room.audience.fade(member)
 
     def set_role(self, document: str, person: str, standing: Standing) -> None:
         """At once, on the person's open connections; an empty role ends them."""
         self._hear()
         if room := self._awake(document):
-            room.set_standing(person, standing)
+            room.audience.set_standing(person, standing)
 
     def people(self, document: str) -> set[str]:
         """Who is connected now."""
         room = self._awake(document)
-        return {member.person for member in room.members} if room else set()
+        return {member.person for member in room.audience.members} if room else set()
 
     def awake(self) -> list[str]:
         """Documents with somebody in them."""
@@ -97,6 +97,6 @@ class Rooms(Drafts):
         """Let what waits be written, tell everybody to come back, and forget all rooms."""
         await self._close(seconds)
         for room in [room for document in list(self._open) if (room := self._awake(document))]:
-            room.drop_all(RESTARTING, "restarting")
+            room.audience.drop_all(RESTARTING, "restarting")
             room.close()
         self._open.clear()

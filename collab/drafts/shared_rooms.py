@@ -52,7 +52,7 @@ class SharedRooms(Rooms):
         task = self._open.get(document)
         if task is not None and not task.done():
             task.add_done_callback(lambda _: self.heard(document, seq))
-        elif (room := self._shared(document)) and room.members:
+        elif (room := self._shared(document)) and room.audience.members:
             room.heard(seq)
 
     def look_everywhere(self) -> None:
@@ -67,26 +67,26 @@ class SharedRooms(Rooms):
 
     def relay(self, document: str, node: str, person: str, states: Sequence[State]) -> None:
         """What the process `node` heard from clients of this person."""
-        if (room := self._shared(document)) and room.members:
-            room.relay(node, person, states)
+        if (room := self._shared(document)) and room.audience.members:
+            room.audience.relay(node, person, states)
 
     def say_all(self, document: str | None = None) -> None:
         """Tell the others who is where, in this document or in all."""
         for room in self._visited():
             if document in (None, room.document):
-                room.say_all()
+                room.audience.say_again()
 
     def forget(self, node: str) -> None:
         """That process is gone."""
         for document in list(self._open):
             if room := self._shared(document):
-                room.forget(node)
+                room.audience.forget(node)
 
     # Rooms -----------------------------------------------------------------------------------------------------
 
     def _visited(self) -> Iterator[SharedRoom]:
         for document in list(self._open):
-            if (room := self._shared(document)) and room.members:
+            if (room := self._shared(document)) and room.audience.members:
                 yield room
 
     def _shared(self, document: str) -> SharedRoom | None:

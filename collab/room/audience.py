@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from collab import protocol
 from collab.awareness import Awareness, State
-from collab.judging.clocks import Clocks
 from collab.room.member import GONE, Member, Standing
 
 
 class Audience:
-    """Of one document. `_clocks` tell whose a client id is."""
+    """Of one document. `may_use` tells whether a client id is a person's.
 
-    _clocks: Clocks
+    `say` tells those who are elsewhere where a person of this audience is.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, may_use: Callable[[int, str], bool], say: Callable[[str, Sequence[State]], None]) -> None:
         self.members: dict[Member, None] = {}
-        self._awareness = Awareness()
+        self.awareness = Awareness()
+        self._may_use, self._say = may_use, say
 
     def leave(self, member: Member) -> None:
         """The connection is gone; so is its awareness."""
@@ -35,11 +36,13 @@ class Audience:
         if member not in self.members:
             return ()
         del self.members[member]
-        return self._awareness.forget(member)
+        if gone := self.awareness.forget(member):
+            self._say(member.person, gone)
+        return gone
 
     def fade(self, member: Member) -> None:
         """Its awareness goes, until its client says something of it again."""
-        if gone := self._awareness.forget(member):
+        if gone := self.awareness.forget(member):
             self._tell_presence(member, gone)
 
     def set_standing(self, person: str, standing: Standing) -> None:
@@ -59,19 +62,40 @@ class Audience:
             member.drop(code, reason)
         self._part(members)
 
-    def _hear(self, member: Member, states: Sequence[State]) -> None:
-        def own(client: int) -> bool:
-            return self._clocks.may_use(client, member.person)
+    def tell_all(self, message: bytes, but: Member | None = None) -> None:
+        self._part(self._tell(message, but))
 
-        if news := self._awareness.hear(member, member.person, states, own, member.card):
+    def hear(self, member: Member, states: Sequence[State]) -> None:
+        """A member's client says where it is."""
+
+        def own(client: int) -> bool:
+            return self._may_use(client, member.person)
+
+        if news := self.awareness.hear(member, member.person, states, own, member.card):
             self._tell_presence(member, news)
 
     def _tell_presence(self, member: Member, states: Sequence[State]) -> None:
-        self._tell_all(protocol.presence(states), but=member)
-
-    def _tell_all(self, message: bytes, but: Member | None = None) -> None:
-        self._part(self._tell(message, but))
+        self.tell_all(protocol.presence(states), but=member)
+        self._say(member.person, states)
 
     def _tell(self, message: bytes, but: Member | None = None) -> list[Member]:
         """Those who are too far behind to be told."""
         return [member for member in list(self.members) if member is not but and not member.tell(message)]
+
+    # Who is where, elsewhere -----------------------------------------------------------------------------------
+
+    def say_again(self) -> None:
+        """All that this audience's own members have said."""
+        for person, state in self.awareness.said_by(self.members):
+            self._say(person, [state])
+
+    def relay(self, node: str, person: str, states: Sequence[State]) -> None:
+        """What was heard from clients of this person on another node."""
+        own = [state for state in states if self._may_use(state.client, person)]
+        if news := self.awareness.relay(node, person, own):
+            self.tell_all(protocol.presence(news))
+
+    def forget(self, node: str) -> None:
+        """Another node is gone, and with it who was there."""
+        if gone := self.awareness.forget(node):
+            self.tell_all(protocol.presence(gone))

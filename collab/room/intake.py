@@ -13,9 +13,9 @@ from collab.history.replay import owner_of
 from collab.journal.group_commit import Journal
 from collab.journal.line import Line
 from collab.journal.row import Kind, Row
+from collab.judging.clocks import Clocks
 from collab.judging.verdict import Verdict, is_news, judge, judge_again
 from collab.ports import Keeper
-from collab.room.audience import Audience
 from collab.room.delivery import LARGEST, LONG, LONGEST_QUEUE, MOST, MOST_CLIENTS, Delivery, Item
 from collab.room.folding import Folding
 from collab.room.member import FAILED, Member
@@ -26,16 +26,16 @@ from review.ports import Clock
 logger = logging.getLogger(__name__)
 
 
-class Intake(Audience):
+class Intake:
     """`damage` names what is broken in the journal, `_held` why storage takes nothing now: then nothing is taken."""
 
+    _clocks: Clocks
     _folding: Folding
     _line: Line[Item]
     _survey: Survey
     damage: str
 
     def __init__(self, document: str, journal: Journal[Item], clock: Clock, keeper: Keeper) -> None:
-        super().__init__()
         self.document = document
         self._journal, self._clock, self._keeper = journal, clock, keeper
         self._held = ""

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from collab import protocol, update
+from collab.awareness import State
 from collab.document.draft import merge
 from collab.errors import NotSaved
 from collab.history.replay import SERVER, owner_of, replay
@@ -21,6 +22,7 @@ from collab.journal.line import Line
 from collab.journal.past import Opening, Tail
 from collab.journal.row import Kind, Page
 from collab.ports import Keeper
+from collab.room.audience import Audience
 from collab.room.delivery import Delivery, Item
 from collab.room.folding import Folding
 from collab.room.intake import Intake
@@ -48,6 +50,7 @@ class Room(Intake):
     ) -> None:
         super().__init__(document, journal, clock, keeper)
         self.epoch = epoch
+        self.audience = Audience(self._may_use, self._say)
         self._survey = Survey(lambda: self.draft)
         self._line: Line[Item] = Line(document, self, opening.head)
         self._stand(opening)
@@ -55,7 +58,7 @@ class Room(Intake):
 
     def _stand(self, opening: Opening) -> None:
         draft, self._clocks = replay(opening)
-        self._clocks.heed(self._awareness.person_of)
+        self._clocks.heed(self.audience.awareness.person_of)
         self._folding = Folding(draft, self._fall_apart)
         self.damage = opening.damage
         self.tail = opening.tail
@@ -77,18 +80,24 @@ class Room(Intake):
     @property
     def idle(self) -> bool:
         """Nobody is here, nothing on its way."""
-        return not self.members and self._line.quiet and not self._survey.at_work and not self.own.going_on
+        return not self.audience.members and self._line.quiet and not self._survey.at_work and not self.own.going_on
 
     # Members ---------------------------------------------------------------------------------------------------
 
+    def _may_use(self, client: int, person: str) -> bool:
+        return self._clocks.may_use(client, person)
+
+    def _say(self, person: str, states: Sequence[State]) -> None:
+        """Nobody is elsewhere."""
+
     def join(self, member: Member) -> None:
-        self.members[member] = None
+        self.audience.members[member] = None
         if member.writes:
             self._survey.prepare()
         member.tell_epoch(self.epoch)
         member.tell_role()
         member.tell(protocol.sync_step_1(self.draft.vector))
-        if states := self._awareness.states:
+        if states := self.audience.awareness.states:
             member.tell(protocol.presence(states))
 
     def close(self) -> None:
@@ -103,12 +112,12 @@ class Room(Intake):
                 member.waits = member.waits and not whole
                 self._take(Delivery(member, brought, member.receipts.count(), whole))
             case protocol.Presence(states):
-                self._hear(member, states)
+                self.audience.hear(member, states)
             case protocol.StepOne(vector):
                 member.tell(protocol.sync_step_2(self.draft.since(vector)))
                 member.tell_saved(self._clocks.kept())
             case protocol.PresenceAsked():
-                member.tell(protocol.presence(self._awareness.states))
+                member.tell(protocol.presence(self.audience.awareness.states))
             case protocol.Other(kind):
                 logger.debug("message of kind %d passed over", kind)
 
@@ -137,8 +146,8 @@ class Room(Intake):
         """Apply what the journal has and send it on: one frame a member, none to a lone origin."""
         self._folding.add(updates)
         lone = next(iter(origins)) if len(origins) == 1 else None
-        if len(self.members) > (lone in self.members):
-            self._tell_all(protocol.sync_update(merge(updates)), but=lone)
+        if len(self.audience.members) > (lone in self.audience.members):
+            self.audience.tell_all(protocol.sync_update(merge(updates)), but=lone)
 
     def overtaken(self, entries: Sequence[Page], items: Sequence[Item]) -> None:
         """Another process wrote first: follow it, then judge again what waited."""
@@ -164,7 +173,7 @@ class Room(Intake):
         for item in items:
             if item.done and not item.done.done():
                 item.done.set_exception(NotSaved(Trouble.BROKEN))
-        self.drop_all(RESTARTING, "restarting")
+        self.audience.drop_all(RESTARTING, "restarting")
         self._keeper.lost(self.document, self)
 
     def _fall_apart(self) -> None:
@@ -176,14 +185,14 @@ class Room(Intake):
         """Another process wrote so much that it is compacted: stand where the journal stands."""
         before = self.draft.vector
         self._stand(opening)
-        self._tell_all(protocol.sync_update(self.draft.since(before)))
+        self.audience.tell_all(protocol.sync_update(self.draft.since(before)))
 
     def held(self, why: str) -> None:
         """Edits that wait stay where they are, and who sent them is told; what comes now is refused."""
         if self._held != why:
             logger.warning("draft %s cannot be saved: %s", self.document, why)
             self._held = why
-            for member in [member for member in self.members if member.paraph and member.receipts.waiting]:
+            for member in [member for member in self.audience.members if member.paraph and member.receipts.waiting]:
                 member.tell_refused(NOTHING_SENT, NotSaved(why))
 
     def released(self) -> None:
@@ -191,7 +200,7 @@ class Room(Intake):
         if self._held:
             logger.warning("draft %s can be saved again", self.document)
         self._held = ""
-        for member in list(self.members):
+        for member in list(self.audience.members):
             if member.unsaved:
                 member.unsaved = False
                 member.waits = True

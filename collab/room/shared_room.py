@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from collab import protocol
 from collab.awareness import State
 from collab.errors import SlowDown
 from collab.journal.group_commit import Journal
@@ -113,29 +112,5 @@ class SharedRoom(Room):
         super().held(why)
         self.looked()
 
-    # Who is where, elsewhere -----------------------------------------------------------------------------------
-
-    def _tell_presence(self, member: Member, states: Sequence[State]) -> None:
-        super()._tell_presence(member, states)
-        self._bell.say(self.document, member.person, states)
-
-    def _forget(self, member: Member) -> Sequence[State]:
-        if gone := super()._forget(member):
-            self._bell.say(self.document, member.person, gone)
-        return gone
-
-    def say_all(self) -> None:
-        """Tell the others what this room's own members have said."""
-        for person, state in self._awareness.said_by(self.members):
-            self._bell.say(self.document, person, [state])
-
-    def relay(self, node: str, person: str, states: Sequence[State]) -> None:
-        """What another process heard from clients of this person."""
-        own = [state for state in states if self._clocks.may_use(state.client, person)]
-        if news := self._awareness.relay(node, person, own):
-            self._tell_all(protocol.presence(news))
-
-    def forget(self, node: str) -> None:
-        """Another process is gone, and with it who was there."""
-        if gone := self._awareness.forget(node):
-            self._tell_all(protocol.presence(gone))
+    def _say(self, person: str, states: Sequence[State]) -> None:
+        self._bell.say(self.document, person, states)
