@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from time import monotonic
 
 from review import document, status
 from review.document import Document, Version, VersionKind
@@ -37,7 +39,7 @@ class StatusCode:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`key` is the office's secret for codes; `zone` is where its days begin."""
+    """`key` is the office's secret for codes; `zone` is where its days begin; `now` and `sleep` are in seconds."""
 
     codes: Repository[StatusCode]
     documents: Repository[Document]
@@ -49,7 +51,8 @@ class Status:
     key: bytes
     zone: tzinfo
     clock: Clock
-    answered_after: float = ANSWERED_AFTER
+    now: Callable[[], float] = monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def issue(self, person: PersonId, of: DocumentId) -> tuple[str, datetime]:
         """A code for the citizen, shown this once. Several may be out for one document."""
@@ -63,11 +66,11 @@ class Status:
         """What the code tells. Raises `no_such_code` alike for unknown, wrong and expired ones, and `slow_down`."""
         guess = (CODE, address)
         self.throttle.guess(guess)
-        asked = asyncio.get_running_loop().time()
+        asked = self.now()
         try:
             told = await self._answer(typed)
         finally:
-            await asyncio.sleep(max(0.0, asked + self.answered_after - asyncio.get_running_loop().time()))
+            await self.sleep(max(0.0, asked + ANSWERED_AFTER - self.now()))
         self.throttle.right(guess)
         return told
 

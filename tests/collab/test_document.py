@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator
-from functools import partial
-from time import process_time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+from pycrdt._xml import XmlChildrenView
 
 from collab.document.beginning import begin
 from collab.document.draft import Draft, merge, new_client
@@ -23,6 +22,7 @@ from review.schema import schema
 from review.thread import Anchor
 from tests.collab.npm import Editor, bytes_of, vectors
 from tests.collab.scribble import any_content
+from tests.counted import counting, handed, steps
 
 CONTENTS = st.randoms(use_true_random=False).map(any_content)
 
@@ -250,19 +250,30 @@ def test_an_edit_on_a_copy_leaves_no_copy_behind() -> None:
     assert gone() is None
 
 
-def test_a_long_document_is_begun_and_rewritten_in_linear_time() -> None:
-    def nodes(count: int) -> Content:
-        return Content(schema().version, tuple(Node("paragraph", {}, (Text("x"),)) for _ in range(count)))
+def alike(count: int) -> Content:
+    return Content(schema().version, tuple(Node("paragraph", {}, (Text("x"),)) for _ in range(count)))
 
-    def seconds(work: Callable[[], object]) -> float:
-        began = process_time()
-        work()
-        return process_time() - began
 
-    short, long = nodes(1500), nodes(12_000)
-    for work in (lambda content: begin(content, 7), lambda content: Draft((), 7).become(content)):
-        once, eight = seconds(partial(work, short)), seconds(partial(work, long))
-        assert eight < 20 * once, (once, eight)
+def test_a_long_document_is_begun_in_linear_time() -> None:
+    def begun(count: int) -> int:
+        content = alike(count)
+        return steps(lambda: begin(content, 7))
+
+    assert begun(12_000) < 10 * begun(1500)
+
+
+def test_a_long_document_is_rewritten_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library counts its way to the place of what is put in from the first child."""
+    put_in = handed(monkeypatch, XmlChildrenView, "insert")
+
+    def rewritten(count: int) -> int:
+        content, draft = alike(count), Draft((), 7)
+        put_in.clear()
+        taken = steps(lambda: draft.become(content))
+        assert len(put_in) == 2 * count
+        return taken + sum(int(at) for _, at, _ in put_in)
+
+    assert rewritten(12_000) < 10 * rewritten(1500)
 
 
 def test_what_the_library_cannot_take_is_unreadable() -> None:
@@ -284,19 +295,18 @@ def test_any_passage_takes_any_wording(one: int, other: int, wording: str) -> No
 
 
 def test_many_blocks_that_nothing_tells_apart_are_mended_in_linear_time() -> None:
-    def seconds(count: int) -> float:
+    def mended(count: int) -> int:
         theirs: Doc[Any] = Doc(client_id=5)
         body = theirs.get("body", type=XmlFragment)
         for _ in range(count):
             body.children.append(XmlElement("paragraph", {}, [XmlText("x")]))
         body.children.append(XmlElement("bulletList"))
         draft = Draft([theirs.get_update()], 9)
-        began = process_time()
-        assert draft.mend()
-        return process_time() - began
+        with counting() as taken:
+            assert draft.mend()
+        return taken.steps
 
-    once, eight = seconds(600), seconds(4800)
-    assert eight < 20 * once, (once, eight)
+    assert mended(4800) < 10 * mended(600)
 
 
 def test_a_draft_opened_again_has_the_same_fingerprint_however_many_marks_lie_on_a_word() -> None:
