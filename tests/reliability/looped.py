@@ -33,7 +33,7 @@ class Looped(RuleBasedStateMachine):
 
 async def until_quiet(parties: Sequence[Party], waits: Callable[[Party], bool]) -> None:
     """Until nothing has come to any of them for a while, and none waits."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         quiet = 0
         while quiet < 12:
             await asyncio.sleep(0.005)

@@ -67,7 +67,7 @@ class Office:
         """Why an edit is refused, None when it is saved."""
         async with self.opened(draft) as party:
             party.type("+")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while party.told.saved[-1][1] < party.sent and not party.told.refused:
                     await asyncio.sleep(0.01)
             return party.told.refused[-1][1:] if party.told.refused else None

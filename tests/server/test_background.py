@@ -26,7 +26,7 @@ async def test_works_end_with_the_block_though_one_swallows_its_cancelling(monke
                     raise
                 swallowed.append(1)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         async with at_work({"stubborn": stubborn(), "plain": for_ever()}):
             await asyncio.sleep(0)
     assert len(swallowed) == 2

@@ -59,7 +59,7 @@ class Replica:
         await asyncio.shield(self._tasks[0])
 
     async def until(self, true: Any) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not true():
                 self._news.clear()
                 await self._news.wait()
@@ -79,7 +79,7 @@ class Npm:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps({"command": command, **given}).encode() + b"\n")
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             line = await self.process.stdout.readline()
         return json.loads(line)
 

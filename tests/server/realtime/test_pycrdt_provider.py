@@ -72,7 +72,7 @@ async def until(body: XmlFragment, true: Callable[[], object]) -> None:
     news = asyncio.Event()
     subscription = body.observe_deep(lambda _: news.set())
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not true():
                 news.clear()
                 await news.wait()
@@ -146,7 +146,7 @@ async def test_neither_a_refused_update_nor_another_role_ends_it(
 
 
 async def until_refused(socket: Any, count: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(socket.refused) < count:
             await asyncio.sleep(0)
 

@@ -47,7 +47,7 @@ async def test_a_job_is_done_or_refused_whenever_the_writer_is_closed(tmp_path: 
     between.closing = threading.Thread(target=writer.close)
     waiting, writer._queue = writer._queue, between
     waiting.put(Job(lambda db: None, asyncio.get_running_loop().create_future(), asyncio.get_running_loop()))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await writer.run(lambda db: 7) == 7
     await asyncio.to_thread(between.closing.join)
     with pytest.raises(Unavailable, match="closed"):
