@@ -8,7 +8,6 @@
  * answer before it is committed is thrown away when the page is closed (docs/decisions/edits-kept-at-once.md).
  */
 import { newKey } from '../api/client'
-import type { Keeper } from './keeping'
 
 const NAME = 'paraph'
 const ROWS = 'unsaved'
@@ -117,7 +116,7 @@ export async function wipe(): Promise<void> {
 }
 
 /** The browser's store as a room needs it; rows are not brought by another while their room lives. */
-export const browserKeeper: Keeper = { keep, drop, noteLost, adopt: orphans }
+export const browserKeeper = { keep, drop, noteLost, adopt: orphans }
 
 /** Rows of this owner whose tab is gone. */
 async function orphans(owner: string): Promise<Row[]> {

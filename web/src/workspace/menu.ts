@@ -1,36 +1,13 @@
 /** The acts of a document behind one button, by what the person may do and where the document stands. */
 import { address } from '../api/client'
-import type { Consultee, DeskItem, DocumentItem, Round, Version } from '../api/types'
+import type { DocumentItem, Version } from '../api/types'
 import type { MenuItem } from '../components/Menu.svelte'
 import { t } from '../messages/workspace'
+import type { Doing } from './doing'
 import type { Rights } from './rights'
-import type { RoundAct } from './RoundBar.svelte'
 import { isWritten } from './states'
 import { notFinal } from './steps'
 import type { Work } from './work.svelte'
-
-export type Doing =
-  | { what: 'round_new' }
-  | { what: `round_${RoundAct}`; round: Round }
-  | { what: 'opinion'; round: Round; consultee: Consultee }
-  | { what: 'opinions'; round: Round }
-  | { what: 'members' }
-  | { what: 'history' }
-  | { what: 'trail' }
-  | { what: 'finalize' }
-  | { what: 'signing'; version: Version }
-  | { what: 'sign'; waiting: DeskItem }
-  | { what: 'change'; version: Version }
-  | { what: 'status_code' }
-  | { what: 'rename' }
-
-/** What an address asks to be begun at once; nothing while that is not possible. */
-export function asked(what: string | null, round: Round | undefined, opining: readonly Consultee[]): Doing | null {
-  if (what === 'finalize') return { what }
-  if (what === 'round_open' && round?.state === 'prepared') return { what, round }
-  const [consultee] = opining
-  return what === 'opinion' && round && consultee ? { what, round, consultee } : null
-}
 
 interface Where {
   document: DocumentItem

@@ -2,7 +2,7 @@
 import type { DocumentItem, Round, Version } from '../api/types'
 import type { IconName } from '../components/icons'
 import { t } from '../messages/workspace'
-import type { Doing } from './menu'
+import type { Doing } from './doing'
 import type { Mode } from './mode'
 import type { Rights } from './rights'
 import { inForce, isWritten } from './states'
