@@ -10,6 +10,7 @@ import msgspec
 
 from collab.journal.row import Kind, Page, Row
 from collab.update import Content, read
+from collab.vocabulary import mark_name
 
 PAUSE = 5 * 60 * 1000
 """Milliseconds without an edit of the author that end a moment."""
@@ -25,7 +26,8 @@ class Moment(msgspec.Struct, frozen=True, array_like=True):
     """Edits without a longer pause. `seq` is the journal's entry they ended with, `since` where they began.
 
     `authors` are persons' ids, several where they wrote in the same instant, none for the system; `server` tells that
-    the server wrote on their behalf (a comment's mark, an applied proposal, a restored text). `edits` counts updates.
+    the server wrote on their behalf (an applied proposal, a restored text). `edits` counts updates. A comment's mark
+    changes no text: it belongs to the moment before it.
     """
 
     seq: int
@@ -70,7 +72,9 @@ class Telling:
 
     def add(self, seq: int, row: Row) -> None:
         key = (row.author, row.kind is Kind.SERVER)
-        if row.kind is Kind.SERVER and _says_otherwise(row):
+        if row.kind is Kind.SERVER:
+            if _only_marks_comments(row):
+                return self._hold(seq)
             self._ended = len(self._found)
         at = self._latest.get(key)
         if at is None or not self._continues(at, row):
@@ -78,6 +82,14 @@ class Telling:
             self._found.append(_Writing(*key, seq, row.at))
         one = self._found[at]
         one.seq, one.ended, one.edits = seq, row.at, one.edits + 1
+
+    def _hold(self, seq: int) -> None:
+        """What was said last is still said; whoever brings it back later brings the mark back with it."""
+        recent = self._found[self._ended :][-SIDE_BY_SIDE:]
+        last = max((one.seq for one in recent), default=0)
+        for one in recent:
+            if one.seq == last:
+                one.seq, one.edits = seq, one.edits + 1
 
     def _continues(self, at: int, row: Row) -> bool:
         """The same author goes on: without a pause, not for too long, and with few others having begun meanwhile.
@@ -100,10 +112,12 @@ class Telling:
         return [one.told() for one in self._found[self._ended :][-SIDE_BY_SIDE:]]
 
 
-def _says_otherwise(row: Row) -> bool:
-    """Whether it changes the text, as a restored or an applied one does and a comment's mark does not."""
+def _only_marks_comments(row: Row) -> bool:
+    """Whether it lays the marks of comments and nothing else, so that the text says what it said before."""
     update = read(row.update)
-    return bool(update.deletions) or any(struct.content is not Content.FORMAT for struct in update.structs)
+    if update.deletions or {mark_name(mark.name) for mark in update.marks} != {"comment"}:
+        return False
+    return all(struct.content is Content.FORMAT for struct in update.structs)
 
 
 def tell(pages: Iterable[Page], open: Sequence[Moment] = ()) -> list[Moment]:

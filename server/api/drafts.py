@@ -45,7 +45,7 @@ class MomentShape(Shape):
     """`seq` names the text at the end of the moment, `at` and `until` when it began and ended.
 
     `author` is the first of `authors`; without any the system wrote. `server` tells of edits that the server made for
-    them: a comment's mark, an applied proposal, a restored text.
+    them: an applied proposal, a restored text. A comment's mark belongs to the moment before it.
     """
 
     seq: int

@@ -80,6 +80,20 @@ async def test_history_names_who_wrote_and_brings_a_text_back_as_an_edit(world: 
     assert (await auditor.post(f"/api/v1/documents/{document}/history/{first}/restore")).status == 403
 
 
+async def test_a_remark_is_no_moment_and_is_still_marked_in_what_is_brought_back(world: World) -> None:
+    document = (await world.document(content=TEXT))["id"]
+    eva = await world.browser("novakova")
+    path = f"/api/v1/documents/{document}/history"
+    [before] = (await eva.get(path)).json["items"]
+    anchor = {"block": "p0", "start": 0, "end": 8, "quote": "Poplatek"}
+    thread = await eva.post(f"/api/v1/documents/{document}/threads", {"anchor": anchor, "text": "Kolik?"})
+    assert thread.status == 201, thread.raw
+    [moment] = (await eva.get(path)).json["items"]
+    assert (moment["until"], moment["authors"]) == (before["until"], before["authors"])
+    marked = await eva.get(f"{path}/{moment['seq']}")
+    assert thread.json["id"] in marked.raw.decode()
+
+
 async def test_what_has_changed_since_a_moment(world: World) -> None:
     document = (await world.document(content=TEXT))["id"]
     await rewrite(world, document, "Poplatek činí 900 Kč.")
