@@ -54,3 +54,11 @@ def test_where_unsaved_text_is_can_be_read_whole_and_moves_nothing(office: Offic
     expect(band.get_by_role("button", name="Zkusit hned")).to_be_in_viewport(ratio=1)
     page.context.set_offline(False)
     expect(band).to_be_hidden()
+
+
+def test_how_long_a_document_waits_for_a_signature_can_be_read_whole(office: Office) -> None:
+    page = office.sit("malkova", size=PHONE).page
+    page.goto("/signing", wait_until="domcontentloaded")
+    waiting = page.get_by_role("listitem").get_by_text("čeká od")
+    expect(waiting.first).to_be_in_viewport(ratio=1)
+    assert waiting.evaluate_all("lines => lines.every(line => line.scrollWidth <= line.clientWidth)")
