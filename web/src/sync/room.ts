@@ -7,14 +7,14 @@
  */
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import { delay } from './backoff'
 import { Carets } from './carets'
 import { Keeping, keysOf, type Shelf } from './keeping'
 import type { Lost, Row } from './kept'
 import { Ledger, type Edit } from './ledger'
+import { Line } from './line'
 import { merge, mergeLate } from './overtaken'
 import { recall, type Past } from './past'
-import { awarenessFrame, read, subprotocol, updateFrame, vectorFrame, wholeFrame, type Incoming } from './protocol'
+import { awarenessFrame, read, updateFrame, vectorFrame, wholeFrame, type Incoming } from './protocol'
 import { mayReturn, passing, saveState, storageFails, troubleOf, type Reason, type SaveState } from './state'
 import { wordsOf, type Clocks } from './words'
 
@@ -30,8 +30,6 @@ export interface RoomOptions extends Shelf {
 }
 
 const writers = ['editor', 'submitter']
-const answerWithin = 15_000
-const askAgainAfter = 10_000
 const mostWaiting = 128 * 1024
 const empty = Y.encodeStateAsUpdate(new Y.Doc())
 
@@ -46,21 +44,27 @@ export class Room {
   readonly #options: RoomOptions
   readonly #ledger = new Ledger()
   readonly #keeping: Keeping
-  #socket: WebSocket | null = null
+  readonly #line: Line
   #epoch: number | null = null
   #live = false
   #synced = false
   #everSynced = false
   #trouble: Reason | null = null
-  #attempt = 0
   #closed = false
-  #timers: Partial<Record<'return' | 'answer' | 'again', ReturnType<typeof setTimeout>>> = {}
   #carets: Carets
 
   constructor(options: RoomOptions) {
     this.#options = options
     this.#keeping = new Keeping(options, () => this.save.light === 'unsaved' && this.#told())
     this.#carets = this.#watch()
+    this.#line = new Line({
+      url: options.url,
+      connect: options.connect,
+      silent: () => this.#greet(),
+      receive: (frame) => this.#receive(frame),
+      lost: (code, words) => this.#lostConnection(code, words),
+      again: () => this.open(),
+    })
     globalThis.addEventListener?.('online', this.#online)
     globalThis.addEventListener?.('offline', this.#offline)
     globalThis.addEventListener?.('pagehide', this.#keepAll)
@@ -86,29 +90,20 @@ export class Room {
   }
 
   open(): void {
-    if (this.#socket || this.#closed) return
-    const connect = this.#options.connect ?? ((url) => new WebSocket(url, [subprotocol]))
-    const socket = connect(this.#options.url)
-    socket.binaryType = 'arraybuffer'
-    socket.onopen = () => socket.protocol === subprotocol || this.#greet()
-    socket.onmessage = (event) => this.#receive(new Uint8Array(event.data as ArrayBuffer))
-    socket.onclose = (event) => this.#lostConnection(socket, event.code, event.reason)
-    this.#socket = socket
-    this.#ledger.begin()
+    if (!this.#closed && this.#line.open()) this.#ledger.begin()
   }
 
   /** Leaves the room. What is not saved stays in the browser's store and is brought next time. */
   close(): void {
     this.#closed = true
     this.#keepAll()
-    for (const timer of Object.values(this.#timers)) clearTimeout(timer)
     globalThis.removeEventListener?.('online', this.#online)
     globalThis.removeEventListener?.('offline', this.#offline)
     globalThis.removeEventListener?.('pagehide', this.#keepAll)
     globalThis.document?.removeEventListener('visibilitychange', this.#keepAll)
     removeAwarenessStates(this.awareness, [this.doc.clientID], 'leaving')
     this.#carets.flush()
-    this.#socket?.close(1000)
+    this.#line.close()
     this.awareness.destroy()
     this.doc.destroy()
     void this.#keeping.settled(this.#ledger.open).then(this.#options.left)
@@ -116,17 +111,17 @@ export class Room {
 
   /** Comes back at once instead of after the pause. */
   retry(): void {
-    this.#attempt = 0
-    if (this.#socket && this.#storageFails) return this.#socket.close(4000)
+    this.#line.recovered()
+    if (this.#line.there && this.#storageFails) return this.#line.renew()
     this.#trouble = null
-    clearTimeout(this.#timers.return)
+    this.#line.needNotWait()
     this.open()
     this.#told()
   }
 
   #watch(): Carets {
     this.doc.on('update', this.#edited)
-    return new Carets(this.awareness, this, (frame) => this.#post(frame))
+    return new Carets(this.awareness, this, (frame) => this.#line.post(frame))
   }
 
   #receive(frame: Uint8Array): void {
@@ -134,7 +129,7 @@ export class Room {
     try {
       message = read(frame)
     } catch {
-      return this.#socket?.close(4400)
+      return this.#line.renew(4400)
     }
     this.#handle(message)
     this.#told()
@@ -180,7 +175,7 @@ export class Room {
   }
 
   #greet(): void {
-    this.#post(vectorFrame(Y.encodeStateVector(this.doc)))
+    this.#line.post(vectorFrame(Y.encodeStateVector(this.doc)))
     this.#showSelf()
   }
 
@@ -190,8 +185,8 @@ export class Room {
     const update = open.length > 0 || this.mayWrite ? Y.encodeStateAsUpdate(this.doc, vector) : empty
     this.#ledger.send(open)
     this.#live = true
-    this.#post(wholeFrame(update))
-    this.#expectAnswer()
+    this.#line.post(wholeFrame(update))
+    this.#line.expectAnswer()
   }
 
   #take(update: Uint8Array, whole: boolean): void {
@@ -244,16 +239,16 @@ export class Room {
   #send(edit: Edit): void {
     if (!this.#live) return
     this.#ledger.send([edit])
-    this.#post(updateFrame(edit.update))
-    this.#expectAnswer()
+    this.#line.post(updateFrame(edit.update))
+    this.#line.expectAnswer()
   }
 
   /** Everything is in the browser's store as soon as it is written; what the store refused is offered again. */
   #keepAll = (): void => this.#keeping.keep(this.#ledger.open, this.#epoch ?? 0)
 
   #settled(edits: Edit[]): void {
-    clearTimeout(this.#timers.answer)
-    if (!this.#ledger.settled) this.#expectAnswer()
+    this.#line.answered()
+    if (!this.#ledger.settled) this.#line.expectAnswer()
     else if (this.#ledger.open.length === 0) this.#recovered()
     void this.#keeping.drop(edits)
   }
@@ -263,14 +258,8 @@ export class Room {
   }
 
   #recovered(): void {
-    this.#attempt = 0
-    this.#needNotAsk()
+    this.#line.recovered()
     if (this.#storageFails) this.#trouble = null
-  }
-
-  #needNotAsk(): void {
-    clearTimeout(this.#timers.again)
-    delete this.#timers.again
   }
 
   #refused(number: number, code: Parameters<typeof passing>[0], detail: string): void {
@@ -280,16 +269,16 @@ export class Room {
     this.#ledger.refused(number)
     if (edits.length === 0) return
     this.#startAfresh(code, detail, edits)
-    this.#socket?.close(4000)
+    this.#line.renew()
   }
 
   /** While storage fails the server stays, and asks for everything when it is back; it may have forgotten. */
   #bringLater(number: number, reason: Reason): void {
     this.#trouble = reason
     this.#ledger.returned(number)
-    if (this.#ledger.settled) clearTimeout(this.#timers.answer)
-    if (!storageFails(reason)) return this.#socket?.close(4000)
-    this.#timers.again ??= setTimeout(() => this.#socket?.close(4000), askAgainAfter + delay(0))
+    if (this.#ledger.settled) this.#line.answered()
+    if (!storageFails(reason)) return this.#line.renew()
+    this.#line.renewLater()
   }
 
   #giveBack(code: string, detail: string): void {
@@ -321,23 +310,14 @@ export class Room {
     this.#options.lost(this.#keeping.noteLost({ at: new Date().toISOString(), code: why, detail, text }))
   }
 
-  #expectAnswer(): void {
-    clearTimeout(this.#timers.answer)
-    this.#timers.answer = setTimeout(() => this.#socket?.close(4000), answerWithin)
-  }
-
-  #lostConnection(socket: WebSocket, code: number, words = ''): void {
-    if (socket !== this.#socket) return
-    this.#socket = null
+  #lostConnection(code: number, words: string): void {
     this.#live = this.#synced = false
-    clearTimeout(this.#timers.answer)
-    this.#needNotAsk()
     this.#trouble = troubleOf(code, words) ?? (code === 1012 ? 'restarting' : this.#trouble)
     const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.doc.clientID)
     if (!this.#closed) removeAwarenessStates(this.awareness, others, this)
     if (code === 1009) this.#tooLarge()
     this.#keepAll()
-    if (!this.#closed && mayReturn(this.#trouble)) this.#returnLater()
+    if (!this.#closed && mayReturn(this.#trouble)) this.#line.returnLater()
     this.#told()
   }
 
@@ -347,37 +327,20 @@ export class Room {
     this.#startAfresh('too_large', '')
   }
 
-  #returnLater(): void {
-    clearTimeout(this.#timers.return)
-    this.#timers.return = setTimeout(() => this.open(), delay(this.#attempt))
-    this.#attempt += 1
-  }
-
   #online = (): void => {
-    if (!this.#socket && mayReturn(this.#trouble)) this.retry()
+    if (!this.#line.there && mayReturn(this.#trouble)) this.retry()
   }
 
-  /** The browser knows before the socket does. */
-  #offline = (): void => {
-    const socket = this.#socket
-    if (!socket) return
-    socket.onclose = null
-    socket.close()
-    this.#lostConnection(socket, 1006)
-  }
+  #offline = (): void => this.#line.cut()
 
   #showSelf(): void {
     if (this.awareness.getLocalState() === null) return
-    this.#post(awarenessFrame(encodeAwarenessUpdate(this.awareness, [this.doc.clientID])))
-  }
-
-  #post(frame: Uint8Array): void {
-    if (this.#socket?.readyState === 1) this.#socket.send(frame as Uint8Array<ArrayBuffer>)
+    this.#line.post(awarenessFrame(encodeAwarenessUpdate(this.awareness, [this.doc.clientID])))
   }
 
   #told(): void {
     this.save = saveState({
-      connected: this.#socket !== null && this.#socket.readyState === 1,
+      connected: this.#line.connected,
       synced: this.#synced,
       everSynced: this.#everSynced,
       settled: this.#ledger.settled,
