@@ -28,12 +28,43 @@ def test_who_brought_a_text_back_takes_it_back_while_nobody_has_written_since(of
     bring_back_the_first(one)
     told(one, RESTORED)
     expect(paper(other)).not_to_contain_text("Dopsáno potom.")
-    expect(one.get_by_role("button", name="Vrátit moji poslední změnu")).to_be_disabled()
+    expect(other.get_by_role("button", name="Vrátit moji poslední změnu")).to_be_disabled()
     expect(other.get_by_text("Text vrátil(a) Mgr. Jakub Novotný do podoby z")).to_be_visible()
     one.get_by_role("button", name="Vrátit zpět").click()
     told(one, "Text je zase takový, jaký byl předtím.")
     expect(paper(one)).to_contain_text("Dopsáno potom.")
     expect(paper(other)).to_contain_text("Dopsáno potom.")
+
+
+@pytest.mark.parametrize("in_the_text", [False, True])
+def test_undo_takes_the_restore_back(office: Office, in_the_text: bool) -> None:
+    one, other = both(office)
+    write_behind(one, WORDS, " Dopsáno potom.")
+    expect_saved(one)
+    bring_back_the_first(one)
+    told(one, RESTORED)
+    expect(paper(other)).not_to_contain_text("Dopsáno potom.")
+    if in_the_text:
+        put_caret_behind(one, "provádí")
+    one.keyboard.press("Control+z")
+    told(one, "Text je zase takový, jaký byl předtím.")
+    expect(paper(other)).to_contain_text("Dopsáno potom.")
+    expect(one.get_by_role("button", name="Vrátit zpět")).to_be_hidden()
+    expect(one.get_by_role("button", name="Vrátit moji poslední změnu")).to_be_disabled()
+
+
+def test_who_writes_on_takes_back_own_words_and_not_the_restore(office: Office) -> None:
+    one, _ = both(office)
+    write_behind(one, WORDS, " Dopsáno potom.")
+    expect_saved(one)
+    bring_back_the_first(one)
+    told(one, RESTORED)
+    write_behind(one, "provádí", " vždy")
+    expect(one.get_by_role("button", name="Vrátit zpět")).to_be_hidden()
+    one.keyboard.press("Control+z")
+    expect(paper(one)).not_to_contain_text("provádí vždy")
+    expect(one.get_by_role("button", name="Vrátit moji poslední změnu")).to_be_disabled()
+    expect(paper(one)).not_to_contain_text("Dopsáno potom.")
 
 
 def test_what_somebody_wrote_since_is_not_taken_back_with_it(office: Office) -> None:

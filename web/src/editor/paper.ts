@@ -1,6 +1,5 @@
 /** Puts a paper on the page: the live draft of a room, or fixed content that is only read. */
 import { Editor, Extension, type AnyExtension, type JSONContent } from '@tiptap/core'
-import Collaboration from '@tiptap/extension-collaboration'
 import { Dropcursor, Gapcursor, Placeholder } from '@tiptap/extensions'
 import type { Content } from '../api/types'
 import type { Room } from '../sync/room'
@@ -16,6 +15,7 @@ import { Identities } from './schema/identities'
 import { NumberedKeys } from './schema/numbered'
 import { rootName } from './schema/source'
 import { Suggesting, type SuggestingOptions } from './suggesting/suggesting'
+import { takingBack } from './undoing'
 import { Writing } from './writing'
 
 interface Common {
@@ -42,7 +42,7 @@ export function draftPaper(options: DraftOptions): Editor {
   const { room, steps, editable } = options
   return paper(options, [
     ReadOnly.configure({ on: !editable }),
-    Collaboration.configure({ fragment: room.doc.getXmlFragment(rootName), yUndoOptions: { undoManager: steps.manager() } }),
+    takingBack(steps.before).configure({ fragment: room.doc.getXmlFragment(rootName), yUndoOptions: { undoManager: steps.manager() } }),
     Suggesting.configure({ person: options.person, refused: options.refused }),
     Carets.configure({ awareness: room.awareness }),
     OwnCaret,

@@ -9,13 +9,16 @@ import { rootName } from './schema/source'
 const pause = 250 // milliseconds without a change before the steps are kept
 
 export class OwnSteps {
+  /** What is taken back when no step is left; null: nothing. */
+  readonly before: () => (() => void) | null
   readonly #room: Room
   readonly #owner: string
   #manager: Y.UndoManager | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #changed = false
 
-  constructor(room: Room, owner: string) {
+  constructor(room: Room, owner: string, before: () => (() => void) | null = () => null) {
+    this.before = before
     this.#room = room
     this.#owner = owner
     addEventListener('pagehide', this.#keep)

@@ -1,17 +1,17 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Editor } from '@tiptap/core'
-import Collaboration from '@tiptap/extension-collaboration'
 import * as Y from 'yjs'
 import { insertPictures } from './pictures'
 import { schemaExtensions } from './schema/extensions'
 import { Identities } from './schema/identities'
 import { rootName } from './schema/source'
+import { takingBack } from './undoing'
 
-function writer(): Editor {
+function writer(before: () => (() => void) | null = () => null): Editor {
   const doc = new Y.Doc()
   return new Editor({
     element: document.createElement('div'),
-    extensions: [...schemaExtensions, Collaboration.configure({ fragment: doc.getXmlFragment(rootName) }), Identities],
+    extensions: [...schemaExtensions, takingBack(before).configure({ fragment: doc.getXmlFragment(rootName) }), Identities],
   })
 }
 const picture = new File(['x'], 'mapa.png', { type: 'image/png' })
@@ -30,5 +30,25 @@ test('a picture is one step of its own: undone, it is gone and the words before 
   expect(editor.state.doc.textContent).toBe('Slova před obrázkem.')
   editor.commands.redo()
   expect(kinds(editor)).toContain('image')
+  editor.destroy()
+})
+
+test('undo goes on to what came before when no step of one\'s own is left, and only then', () => {
+  const back = vi.fn()
+  const editor = writer(() => back)
+  editor.commands.insertContent('Psáno potom.')
+  editor.commands.undo()
+  expect(editor.state.doc.textContent).toBe('')
+  expect(back).not.toHaveBeenCalled()
+  expect(editor.can().undo()).toBe(true)
+  expect(back).not.toHaveBeenCalled()
+  editor.commands.undo()
+  expect(back).toHaveBeenCalledOnce()
+  editor.destroy()
+})
+
+test('there is nothing to undo in a text where nothing was done', () => {
+  const editor = writer()
+  expect(editor.can().undo()).toBe(false)
   editor.destroy()
 })

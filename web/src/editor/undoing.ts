@@ -1,4 +1,6 @@
 /** What one press of Ctrl+Z takes back. */
+import type { CommandProps } from '@tiptap/core'
+import Collaboration from '@tiptap/extension-collaboration'
 import type { EditorState } from '@tiptap/pm/state'
 import { yUndoPluginKey } from '@tiptap/y-tiptap'
 import type { UndoManager } from 'yjs'
@@ -7,4 +9,20 @@ import type { UndoManager } from 'yjs'
 export function beginStep(state: EditorState): void {
   const undo = yUndoPluginKey.getState(state) as { undoManager: UndoManager } | undefined
   undo?.undoManager.stopCapturing()
+}
+
+/** The shared document; undo goes on to what came `before` one's own steps. */
+export function takingBack(before: () => (() => void) | null): typeof Collaboration {
+  return Collaboration.extend({
+    addCommands() {
+      const own = this.parent?.() ?? {}
+      const undo = () => (given: CommandProps) => own.undo?.()(given) || further(given)
+      const further = ({ dispatch }: CommandProps): boolean => {
+        const back = before()
+        if (back && dispatch) back()
+        return back !== null
+      }
+      return { ...own, undo }
+    },
+  })
 }

@@ -3,7 +3,7 @@
  *
  * A key is a letter, a named key, a combination like `Mod+Enter` (⌘ on a Mac, Ctrl elsewhere) or two letters
  * one after the other (`g t`). While the person writes or a dialog or menu is open, only what writes nothing is heard:
- * combinations with Mod and the keys F1 to F12.
+ * combinations with Mod, other than Mod+z, and the keys F1 to F12.
  */
 type Act = (event: KeyboardEvent) => void
 export type Keys = Readonly<Record<string, Act>>
@@ -30,7 +30,7 @@ function listen(): void {
   addEventListener('keydown', heard)
 }
 
-const WRITES_NOTHING = /^Mod\+|F\d+$/
+const WRITES_NOTHING = /^Mod\+(?!z$)|F\d+$/
 
 function heard(event: KeyboardEvent): void {
   if (event.key === 'Escape') wrote = -Infinity // whoever took it: the person has left the text

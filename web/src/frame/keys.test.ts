@@ -62,6 +62,15 @@ test('letters written into a field are heard by nobody, combinations are', () =>
   expect(combination).toHaveBeenCalledOnce()
 })
 
+test('what takes writing back belongs to the field that is written', () => {
+  const back = vi.fn()
+  bind({ 'Mod+z': back })
+  press('z', { ctrlKey: true }, document.body.appendChild(document.createElement('input')))
+  expect(back).not.toHaveBeenCalled()
+  press('z', { ctrlKey: true })
+  expect(back).toHaveBeenCalledOnce()
+})
+
 test('in a text that is only read letters are keys, in one that is written only Escape is', () => {
   const letter = vi.fn()
   const escape = vi.fn()

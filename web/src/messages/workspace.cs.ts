@@ -190,6 +190,7 @@ export default {
   presentText: 'nyní',
   pastView: 'Zobrazení',
   restore: 'Vrátit text do tohoto okamžiku',
+  takeRestoreBack: 'Vzít zpět vrácení textu',
   restored: 'Text je vrácený; zapsáno jako vaše úprava.',
   writtenSince: 'Mezitím do textu někdo psal, zpět už to takto nejde. Předchozí podobu najdete v historii textu.',
   restoreTakenBack: 'Text je zase takový, jaký byl předtím.',

@@ -193,6 +193,7 @@ export default {
   presentText: 'now',
   pastView: 'View',
   restore: 'Bring the text back to this moment',
+  takeRestoreBack: 'Take the restored text back',
   restored: 'The text is back; written as your edit.',
   writtenSince: 'Somebody has written in the text since, so this cannot be taken back here. The history has the text as it was.',
   restoreTakenBack: 'The text is again as it was before.',

@@ -13,6 +13,7 @@ import { forget, lostTexts, noteLost, ownerOf, type Lost } from '../sync/kept'
 import type { Room } from '../sync/room'
 import type { SaveState } from '../sync/state'
 import { Steady } from '../sync/steady'
+import { wayBack } from './restoring.svelte'
 
 const rest = 500 // milliseconds without a change
 
@@ -44,7 +45,7 @@ export class Draft {
   constructor(document: string, self: Present) {
     this.#owner = ownerOf(self.id, document)
     this.room = enterRoom(document, self.id, (room) => this.#changed(room), (lost) => void this.#lose(lost))
-    this.steps = new OwnSteps(this.room, this.#owner)
+    this.steps = new OwnSteps(this.room, this.#owner, wayBack)
     this.room.awareness.setLocalStateField('user', self)
     this.#stopResuming = onResumed(() => this.room.retry())
     this.#changed(this.room)

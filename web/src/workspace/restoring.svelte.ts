@@ -26,18 +26,32 @@ export async function restore(document: string, seq: number): Promise<void> {
   const [before] = await momentsOf(document, { limit: 1 })
   const after = await toRestore(document, seq)
   const alone = before !== undefined && after.seq === before.seq + 1
-  const action = { label: t('takeBack'), act: () => void takeBack(document, before?.seq ?? 0, after.seq).catch(toastFailure) }
   withdraw()
-  offered = toast(t('restored'), { tone: 'good', ...(alone ? { action, stays: true } : {}) })
+  if (alone) offer(() => void takeBack(document, before.seq, after.seq).catch(toastFailure))
+  else toast(t('restored'), { tone: 'good' })
 }
 
-/** The way back that is on the page now: undo no longer reaches behind a restore. */
-let offered: number | undefined
+/** The way back that is open now. Undo leads there when no step of one's own is left: none reaches behind a restore. */
+let open = $state.raw<(() => void) | null>(null)
+let told: number | undefined
+
+export function wayBack(): (() => void) | null {
+  return open
+}
+
+function offer(back: () => void): void {
+  open = () => {
+    withdraw()
+    back()
+  }
+  told = toast(t('restored'), { tone: 'good', action: { label: t('takeBack'), act: open }, stays: true })
+}
 
 /** Who writes on has taken the restored text as it is. */
 function withdraw(): void {
-  if (offered !== undefined) dismiss(offered)
-  offered = undefined
+  if (told !== undefined) dismiss(told)
+  told = undefined
+  open = null
 }
 
 /** Only while nobody has written since: their words would go with it. */
