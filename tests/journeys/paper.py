@@ -33,13 +33,30 @@ SEEK = """(node, words) => {
   range.startContainer.parentElement.scrollIntoView({ block: 'center' })
   return range
 }"""
-# The editor hears of a selection before the next frame but one.
-CHOOSE = (
-    " node.focus(); const chosen = getSelection(); chosen.removeAllRanges(); chosen.addRange(range);"
-    " return new Promise((heard) => requestAnimationFrame(() => requestAnimationFrame(heard))).then(() => null) }"
-)
-MARK = f"(node, words) => {{ const range = ({SEEK})(node, words);" + CHOOSE
-CARET = f"(node, words) => {{ const range = ({SEEK})(node, words); range.collapse(false);" + CHOOSE
+# The editor hears of a selection before the next frame but one, unless a colleague's caret comes first: then it puts
+# its own back, and the person has to choose again.
+CHOOSE = """(node, words, caret) => {
+  node.focus()
+  const chosen = getSelection()
+  const place = () => {
+    const before = document.createRange()
+    before.setStart(node, 0)
+    before.setEnd(chosen.focusNode, chosen.focusOffset)
+    return before.toString().length
+  }
+  const choose = async () => {
+    const range = seek(node, words)
+    if (caret) range.collapse(false)
+    chosen.removeAllRanges()
+    chosen.addRange(range)
+    const wanted = place()
+    await new Promise((heard) => requestAnimationFrame(() => requestAnimationFrame(heard)))
+    if (place() !== wanted) await choose()
+  }
+  return choose()
+}"""
+MARK = f"(node, words) => {{ const seek = {SEEK}; return ({CHOOSE})(node, words, false) }}"
+CARET = f"(node, words) => {{ const seek = {SEEK}; return ({CHOOSE})(node, words, true) }}"
 
 
 def open_document(seat: Seat, title: str) -> None:
