@@ -16,7 +16,7 @@ interface Place {
   head: RelativePosition
 }
 
-const bindingOf = (state: EditorState): ProsemirrorBinding | undefined => ySyncPluginKey.getState(state)?.binding
+export const bindingOf = (state: EditorState): ProsemirrorBinding | undefined => ySyncPluginKey.getState(state)?.binding
 
 export const OwnCaret = Extension.create({
   name: 'ownCaret',

@@ -30,7 +30,7 @@ export interface DraftOptions extends Common {
   steps: OwnSteps
   editable: boolean
   placeholder: string
-  send: PicturesOptions['send']
+  pictures: PicturesOptions
   /** Who writes. */
   person: string
   /** Told when something cannot be proposed. */
@@ -52,7 +52,7 @@ export function draftPaper(options: DraftOptions): Editor {
     Dropcursor.configure({ class: 'drop-cursor', color: false, width: 2 }),
     Gapcursor,
     Placeholder.configure({ placeholder: options.placeholder }),
-    Pictures.configure({ send: options.send }),
+    Pictures.configure(options.pictures),
   ])
 }
 

@@ -190,6 +190,11 @@ export default {
   presentText: 'nyní',
   pastView: 'Zobrazení',
   restore: 'Vrátit text do tohoto okamžiku',
+  picturesLeftOut: {
+    one: 'Jeden obrázek se nevložil: ze zkopírovaného textu ho převzít nejde. Přidejte ho přes Vložit › Obrázek, nebo jeho soubor přetáhněte do textu.',
+    few: '{n} obrázky se nevložily: ze zkopírovaného textu je převzít nejde. Přidejte je přes Vložit › Obrázek, nebo jejich soubory přetáhněte do textu.',
+    other: '{n} obrázků se nevložilo: ze zkopírovaného textu je převzít nejde. Přidejte je přes Vložit › Obrázek, nebo jejich soubory přetáhněte do textu.',
+  },
   takeRestoreBack: 'Vzít zpět vrácení textu',
   restored: 'Text je vrácený; zapsáno jako vaše úprava.',
   writtenSince: 'Mezitím do textu někdo psal, zpět už to takto nejde. Předchozí podobu najdete v historii textu.',

@@ -193,6 +193,10 @@ export default {
   presentText: 'now',
   pastView: 'View',
   restore: 'Bring the text back to this moment',
+  picturesLeftOut: {
+    one: 'One picture was left out: it cannot be taken over from the copied text. Add it by Insert › Picture, or drag its file into the text.',
+    other: '{n} pictures were left out: they cannot be taken over from the copied text. Add them by Insert › Picture, or drag their files into the text.',
+  },
   takeRestoreBack: 'Take the restored text back',
   restored: 'The text is back; written as your edit.',
   writtenSince: 'Somebody has written in the text since, so this cannot be taken back here. The history has the text as it was.',

@@ -1,11 +1,12 @@
 /** Pictures of a draft, on their way to the server. */
 import { upload } from '../api/client'
-import { toastFailure } from '../components/toasts.svelte'
-import type { Picture } from '../editor/pictures'
+import { toast, toastFailure } from '../components/toasts.svelte'
+import type { Picture, PicturesOptions } from '../editor/pictures'
+import { t } from '../messages/workspace'
 
-/** Sends a file into the document; null when it could not be taken, which was said then. */
-export function sender(document: string): (file: File) => Promise<Picture | null> {
-  return async (file) => {
+/** Sends files into the document; what could not be taken is said at once. */
+export function picturesOf(document: string): PicturesOptions {
+  const send = async (file: File): Promise<Picture | null> => {
     try {
       return await upload<Picture>(`/documents/${document}/images`, file)
     } catch (error) {
@@ -13,4 +14,5 @@ export function sender(document: string): (file: File) => Promise<Picture | null
       return null
     }
   }
+  return { send, leftOut: (n) => void toast(t('picturesLeftOut', { n }), { stays: true }) }
 }
