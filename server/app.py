@@ -35,6 +35,7 @@ from server.api.openapi import describe
 from server.api.table import ROUTES
 from server.background import at_work
 from server.identity.clients import AccessToken, RegistryClient, UsedAssertion
+from server.identity.mint import Mint
 from server.identity.secret_files import secret_of
 from server.identity.sessions import Session, SignIn, Ticket, Token
 from server.identity.throttle import Throttle
@@ -43,6 +44,7 @@ from server.jobs import Job, Jobs
 from server.nodes.post import Post, Silence
 from server.office import Office
 from server.realtime.attendance import ATTENDANCE, Attendance
+from server.realtime.doorway import DOORWAY, Doorway
 from server.realtime.live import add_live
 from server.realtime.neighbours import add_neighbours
 from server.realtime.sync import add_sync
@@ -86,6 +88,7 @@ log = logging.getLogger("paraph")
 
 DELIVERY_PAUSE = 30.0
 ANSWERS_KEY = "answers.key"
+SIGN_IN_KEY = "sign-in.key"
 FOLLOW_PAUSE = 1.0
 
 # One line a kind of record: its dataclass, and the attributes it is found by. The names are those of `Stores`.
@@ -208,7 +211,7 @@ async def open_office(settings: Settings, access: Access = Access.ALONE, clock: 
 
 async def _agree(settings: Settings, storage: Storage) -> None:
     """Raises `Unsuitable` where this process has other keys than those it shares a database with."""
-    for name in (CODES_KEY, ANSWERS_KEY) if settings.shared else ():
+    for name in (CODES_KEY, ANSWERS_KEY, SIGN_IN_KEY) if settings.shared else ():
         if not await agreed(storage.engine, name, sha256(secret_of(settings.data, name)).hex()):
             raise Unsuitable(
                 f"{settings.data / 'secrets' / name} is not the key of the processes that share this database: "
@@ -246,7 +249,7 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         rooms=rooms,
         jobs=jobs,
         answers=Answers(stores.answers, clock, secret_of(settings.data, ANSWERS_KEY)),
-        sign_in=SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, Throttle(monotonic)),
+        sign_in=_sign_in(settings, stores, clock),
         directory=directory,
         documents=documents,
         threads=threads,
@@ -264,6 +267,11 @@ def build_office(settings: Settings, storage: Storage, clock: Clock = now) -> Of
         channel=f"paraph:{storage.name}",
         ring_facts=storage.facts.ring,
     )
+
+
+def _sign_in(settings: Settings, stores: Stores, clock: Clock) -> SignIn:
+    mint = Mint(secret_of(settings.data, SIGN_IN_KEY))
+    return SignIn(stores.people, stores.sessions, stores.tokens, stores.tickets, clock, Throttle(monotonic), mint)
 
 
 def _rooms(settings: Settings, storage: Storage, post: Silence, clock: Clock) -> Rooms:
@@ -302,6 +310,7 @@ def build_app(office: Office) -> web.Application:
     for route in ROUTES:
         app.router.add_route(route.method, route.path, handler_of(route))
     app[ATTENDANCE] = Attendance(office.settings.sockets_per_person)
+    app[DOORWAY] = Doorway(office, Throttle(monotonic))
     add_sync(app)
     add_neighbours(app, add_live(app))
     add_pages(app)

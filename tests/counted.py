@@ -43,13 +43,13 @@ def steps(work: Callable[[], object]) -> int:
 
 
 def handed(patch: pytest.MonkeyPatch, owner: object, name: str) -> list[tuple[Any, ...]]:
-    """What each call of a function of the owner brings to it from now on. The function itself does its work."""
+    """What each call of a function of the owner brings to it by place from now on. The function does its work."""
     calls: list[tuple[Any, ...]] = []
     function = getattr(owner, name)
 
-    def noted(*brought: Any) -> Any:
+    def noted(*brought: Any, **named: Any) -> Any:
         calls.append(brought)
-        return function(*brought)
+        return function(*brought, **named)
 
     patch.setattr(owner, name, noted)
     return calls

@@ -62,12 +62,23 @@ def _liked(part: str) -> tuple[float, str]:
 
 async def caller_of(request: web.Request) -> Caller | None:
     """By Bearer token, else by cookie. A Bearer that is unknown is refused, never overlooked."""
-    office = request.app[OFFICE]
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind:
-        return await office.sign_in.by_token(token.strip()) if kind.lower() == "bearer" else None
-    secret = request.cookies.get(cookie_name(office))
-    return await office.sign_in.by_cookie(secret) if secret else None
+    sign_in, secret = request.app[OFFICE].sign_in, secret_in(request)
+    if not secret:
+        return None
+    return await (sign_in.by_token(secret) if bears(request) else sign_in.by_cookie(secret))
+
+
+def bears(request: web.Request) -> bool:
+    """Whether it says itself who calls, and not the browser for it."""
+    return bool(request.headers.get("Authorization"))
+
+
+def secret_in(request: web.Request) -> str:
+    """What it brings to be known by, empty when there is nothing."""
+    if bears(request):
+        kind, _, token = request.headers["Authorization"].partition(" ")
+        return token.strip() if kind.lower() == "bearer" else ""
+    return request.cookies.get(cookie_name(request.app[OFFICE]), "")
 
 
 def same_origin(request: web.Request) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from review.ids import PersonId, new_id
 from review.people import Person
 from review.ports import Clock, Kept, Repository
 from server.identity.callers import Caller
+from server.identity.mint import Mint
 from server.identity.passwords import matches
 from server.identity.throttle import ADDRESS, LOGIN, LOGIN_THERE, OWN_PASSWORD, Throttle
 from server.problems import Field, Problem
@@ -74,6 +74,7 @@ class SignIn:
     tickets: Repository[Ticket]
     clock: Clock
     throttle: Throttle
+    mint: Mint
 
     async def by_password(self, login: str, password: str, address: str) -> tuple[Person, str]:
         """The person and the secret of a new session. Raises `bad_credentials` or `slow_down`."""
@@ -99,7 +100,7 @@ class SignIn:
         self.throttle.forget(guess)
 
     async def begin(self, person: Person) -> str:
-        secret, now = secrets.token_urlsafe(32), self.clock()
+        secret, now = self.mint.new(), self.clock()
         fact = Fact("session.began", now, person.id)
         await self.sessions.insert(digest(secret), Session(person.id, now, now), [fact])
         return secret
@@ -155,7 +156,7 @@ class SignIn:
         Raises `beyond_token` for a token that asks for more than it may itself.
         """
         scopes, expires = _within(caller, scopes, expires)
-        secret, now, person = TOKEN_PREFIX + secrets.token_urlsafe(32), self.clock(), caller.person.id
+        secret, now, person = self.mint.new(TOKEN_PREFIX), self.clock(), caller.person.id
         kept_scopes = tuple(sorted(scopes))
         token = Token(id or new_id(), person, name, digest(secret), kept_scopes, now, expires, caller.token)
         try:
@@ -190,7 +191,7 @@ class SignIn:
         return Caller(person, None, frozenset(token.scopes), token.id, token.expires) if person else None
 
     async def issue_ticket(self, caller: Caller) -> tuple[str, datetime]:
-        secret, expires = secrets.token_urlsafe(24), self.clock() + TICKET_LIFE
+        secret, expires = self.mint.new(), self.clock() + TICKET_LIFE
         await self.tickets.insert(digest(secret), Ticket(caller.session, caller.token, expires))
         return secret, expires
 

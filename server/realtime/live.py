@@ -12,13 +12,14 @@ from aiohttp import web
 from pydantic import Field, ValidationError
 
 from review.errors import NotFound, Unavailable
-from server.api.dispatch import OFFICE, Next, caller_of, same_origin
+from server.api.dispatch import OFFICE, Next, same_origin
 from server.api.shapes import Shape
 from server.background import at_work
 from server.identity.callers import Caller
 from server.office import Office
 from server.problems import Problem
 from server.realtime.attendance import ATTENDANCE, Attendance, Visit
+from server.realtime.doorway import DOORWAY
 from server.realtime.feed import Feed, Listener
 
 NAMESPACE, PATH = "/live", "/socket.io/"
@@ -103,11 +104,8 @@ async def _guard(request: web.Request, handler: Next) -> web.StreamResponse:
     """A connection is opened by somebody: without a good sign-in there is not even a silent socket."""
     if request.path != PATH or "sid" in request.query:
         return await handler(request)
-    ticket = request.query.get("ticket")
-    if ticket is None and "Authorization" not in request.headers and not same_origin(request):
-        raise Problem("cross_origin")
-    caller = await (request.app[OFFICE].sign_in.by_ticket(ticket) if ticket is not None else caller_of(request))
-    if caller is None or (caller.scopes and "read" not in caller.scopes):
+    caller = await request.app[DOORWAY].knock(request, request.query.get("ticket")).caller()
+    if caller is None:
         raise Problem("not_signed_in")
     request[CALLER] = caller
     return await handler(request)

@@ -18,7 +18,7 @@ from collab.room.delivery import LARGEST
 from collab.room.member import GONE, RESTARTING, Member
 from review.errors import Forbidden, NotFound, Trouble, Unavailable
 from review.schema import schema
-from server.api.dispatch import OFFICE, caller_of, same_origin
+from server.api.dispatch import OFFICE
 from server.api.sync import SYNC, SyncQuery
 from server.background import at_work
 from server.identity.callers import Caller
@@ -26,6 +26,7 @@ from server.office import Office
 from server.problems import Problem
 from server.realtime.attendance import ATTENDANCE, Visit
 from server.realtime.budget import OPENING, Budget, Budgets, Untaken
+from server.realtime.doorway import DOORWAY, Opening
 from server.realtime.hearing import Hearing, listen
 from server.realtime.watch import Watch, ask_again
 from server.realtime.wire import DirectSocket, Framer, SocketWire
@@ -115,22 +116,21 @@ async def _drain(app: web.Application) -> None:
 
 
 async def sync(request: web.Request, query: SyncQuery) -> web.StreamResponse:
-    if query.ticket is None and "Authorization" not in request.headers and not same_origin(request):
-        raise Problem("cross_origin")
+    opening = request.app[DOORWAY].knock(request, query.ticket)
     socket = DirectSocket(protocols=(PARAPH,), max_msg_size=LARGEST_FRAME, compress=False, autoping=False, timeout=5.0)
     if not socket.can_prepare(request):
         raise Problem("upgrade_required", headers={"Upgrade": "websocket", "Connection": "Upgrade"})
     await socket.prepare(request)
     try:
-        await _serve(request, query, socket)
+        await _serve(request, query, socket, opening)
     except _Refused as refused:
         await socket.close(code=refused.code, message=refused.reason.encode())
     return socket
 
 
-async def _serve(request: web.Request, query: SyncQuery, socket: DirectSocket) -> None:
+async def _serve(request: web.Request, query: SyncQuery, socket: DirectSocket, opening: Opening) -> None:
     sockets, attendance, transport = request.app[SOCKETS], request.app[ATTENDANCE], request.transport
-    caller = await _caller(request, query.ticket)
+    caller = await _caller(opening)
     if transport is None:
         return
     transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_RCVBUF, READ_AT_ONCE)
@@ -153,13 +153,12 @@ async def _serve(request: web.Request, query: SyncQuery, socket: DirectSocket) -
             await wire.closed()
 
 
-async def _caller(request: web.Request, ticket: str | None) -> Caller:
-    sign_in = request.app[OFFICE].sign_in
+async def _caller(opening: Opening) -> Caller:
     try:
-        caller = await (sign_in.by_ticket(ticket) if ticket is not None else caller_of(request))
+        caller = await opening.caller()
     except Unavailable as error:
         raise _Refused(RESTARTING, error.trouble) from error
-    if caller is None or (caller.scopes and "read" not in caller.scopes):
+    if caller is None:
         raise _Refused(NOT_SIGNED_IN, "not signed in")
     return caller
 
