@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from collab.document.aside import in_thread
 from collab.errors import Unreadable
 from collab.history.compactor import Compactor, InThread, Work
 from collab.history.replay import sound
@@ -83,7 +82,7 @@ class OpenRooms:
             room = self._new_room(document, opening)
         except Unreadable as error:
             logger.warning("draft %s cannot be replayed to its end: %s", document, error.why)
-            room = self._new_room(document, await in_thread(lambda: sound(opening)))
+            room = self._new_room(document, await sound(self._past, document, opening))
         if room.tail.long:
             self.grown(document)
         return room

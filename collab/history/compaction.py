@@ -65,6 +65,8 @@ def prove(snapshot: Snapshot, replayed: Draft, reached: Mapping[int, int]) -> No
     again = Draft([snapshot.state])
     if not read_vector(again.vector) == read_vector(snapshot.vector) == replayed.clocks() == reached:
         raise Unequal(snapshot.document, "state vector")
+    if reached.keys() - snapshot.owners.keys():
+        raise Unequal(snapshot.document, "owners")
     gone, replayed_gone = again.deletions(), replayed.deletions()
     if not (covers(gone, replayed_gone) and covers(replayed_gone, gone)):
         raise Unequal(snapshot.document, "deletions")

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 
 from collab.document.aside import in_thread
 from collab.document.draft import Draft
-from collab.errors import DamagedPart, NoSuchMoment
+from collab.errors import DamagedPart, NoSuchMoment, Unreadable
+from collab.history.replay import passed_round
 from collab.journal.archive import Index, Segment, Snapshot
 from collab.journal.moments import Moment, in_order, tell
 from collab.journal.past import Past
@@ -59,7 +60,7 @@ async def _index(past: Past, document: str, segment: Segment) -> Index:
 async def content_at(past: Past, document: str, seq: int) -> Content:
     """What the document said when the journal stood at entry `seq`: one snapshot, and the entries up to it.
 
-    Raises `NoSuchMoment`, `DamagedRow`, `DamagedPart`.
+    Raises `NoSuchMoment`, `DamagedRow`, `DamagedPart`, `Unreadable`.
     """
     segments = await past.segments(document)
     covering = [at for at, segment in enumerate(segments) if segment.last >= seq]
@@ -78,7 +79,12 @@ async def _content(past: Past, document: str, seq: int, earlier: Sequence[Segmen
         raise NoSuchMoment(document, seq)
     snapshot, at, _ = await past.newest(document, earlier)
     between = [page for segment in earlier[at:] for page in await past.entries(document, segment)]
-    return await in_thread(lambda: said(snapshot, [*between, *wanted]))
+    try:
+        return await in_thread(lambda: said(snapshot, [*between, *wanted]))
+    except Unreadable:
+        if snapshot is None or not await passed_round(past, snapshot):
+            raise
+    return await _content(past, document, seq, earlier, wanted)
 
 
 def said(snapshot: Snapshot | None, pages: Iterable[Page]) -> Content:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import replace
 
+from collab.document.aside import in_thread
 from collab.document.draft import Draft
 from collab.errors import Unreadable
-from collab.journal.past import Opening
+from collab.journal.archive import Snapshot
+from collab.journal.past import Opening, Past
 from collab.journal.row import Kind, Row
 from collab.judging.clocks import Clocks
 from collab.judging.places import Places
@@ -38,8 +40,23 @@ def replay(opening: Opening) -> tuple[Draft, Clocks]:
     return draft, Clocks(owners, clocks)
 
 
-def sound(opening: Opening) -> Opening:
-    """As much of it as can be replayed: the document ends before the first entry that cannot be, as a damaged one."""
+async def sound(past: Past, document: str, opening: Opening) -> Opening:
+    """The document from its newest snapshot that can be replayed, and of the entries after it as many as can."""
+    while opening.snapshot and await passed_round(past, opening.snapshot):
+        opening = await past.open(document)
+    return await in_thread(lambda: _cut(opening))
+
+
+async def passed_round(past: Past, snapshot: Snapshot) -> bool:
+    """Whether it cannot be read; then an older one does instead from now on."""
+    why = await in_thread(lambda: _fault(Opening(snapshot, ()), 0))
+    if why is not None:
+        past.pass_round(snapshot, f"it cannot be read: {why}")
+    return why is not None
+
+
+def _cut(opening: Opening) -> Opening:
+    """The document ends before the first entry that cannot be replayed, as a damaged one."""
     first = bisect_left(range(len(opening.pages)), True, key=lambda at: _fault(opening, at + 1) is not None)
     if first == len(opening.pages):
         return opening

@@ -1,7 +1,8 @@
 """Reads a document's journal, compacted or not: what it opens from, and the entries of any time.
 
 What is damaged is named and passed round: a broken snapshot by an older one and the entries after it, a broken entry by
-opening the document as it stood before, a broken record of the segments by its twin.
+opening the document as it stood before, a broken record of the segments by its twin. Whether a snapshot that was kept
+well is a document too shows only when it is opened: whoever opens it says so.
 """
 
 from __future__ import annotations
@@ -85,6 +86,7 @@ class Past:
 
     def __init__(self, log: Log, shelf: Shelf | None = None) -> None:
         self.log, self.shelf = log, shelf
+        self._unreadable: dict[tuple[str, int], str] = {}
 
     async def kept(self, document: str) -> Kept[Compacted] | None:
         try:
@@ -171,13 +173,22 @@ class Past:
                 raise
             raise DamagedRow(document, gap.after + 1, "it is missing") from gap
 
+    def pass_round(self, snapshot: Snapshot, why: str) -> None:
+        """Its bytes are those that were kept, but they are no document: from now on an older one does instead."""
+        self._unreadable[snapshot.document, snapshot.seq] = why
+
     async def newest(self, document: str, segments: Sequence[Segment]) -> tuple[Snapshot | None, int, list[str]]:
         """A snapshot, how many segments it covers, and what newer ones are broken."""
         broken: list[str] = []
         for at in range(len(segments), 0, -1):
             try:
-                return await self.part(Snapshot, document, segments[at - 1].snapshot), at, broken
+                return await self._snapshot(document, segments[at - 1]), at, broken
             except DamagedPart as error:
                 broken.append(f"blob {error.part} of the journal is damaged: {error.why}")
                 logger.warning("draft %s: snapshot at entry %d: %s", document, segments[at - 1].last, error.why)
         return None, 0, broken
+
+    async def _snapshot(self, document: str, segment: Segment) -> Snapshot:
+        if why := self._unreadable.get((document, segment.last)):
+            raise DamagedPart(document, segment.snapshot, why)
+        return await self.part(Snapshot, document, segment.snapshot)

@@ -16,9 +16,10 @@ from collab.history.compaction import prove
 from collab.history.compactor import Compactor, InThread
 from collab.history.replay import replay
 from collab.journal import past as module
-from collab.journal.archive import Job, Pressed, Snapshot, unpack
+from collab.journal.archive import Job, Pressed, Snapshot, pack, unpack
 from collab.journal.entries import read
 from collab.journal.past import Past
+from collab.journal.row import decode, encode
 from review.content import to_json
 from review.errors import ChangedMeanwhile, Unavailable
 from tests.collab.conftest import NOON, content
@@ -213,6 +214,57 @@ async def test_a_broken_snapshot_is_replaced_by_an_older_one_and_the_entries_aft
     assert (await office.said()).startswith("po opravě")
 
 
+async def _spoil(office: Office, at: int, **wrong: object) -> str:
+    """Something else in the place of a snapshot, kept under its right name."""
+    shelf, record = office.shelf, office.shelf.records["d"]
+    segments = list(record.value.segments)
+    whole = unpack(Snapshot, "d", segments[at].snapshot, shelf.blobs[segments[at].snapshot])
+    segments[at] = replace(segments[at], snapshot=await shelf.put_blob(pack(altered(whole, **wrong))))
+    shelf.records["d"] = replace(record, value=replace(record.value, segments=tuple(segments)))
+    return segments[at].snapshot
+
+
+@pytest.mark.parametrize("wrong", [{"state": b"\x05\x05\x05"}, {"owners": {}}])
+async def test_a_snapshot_that_is_no_document_is_replaced_by_an_older_one_and_named(
+    office: Office, caplog: pytest.LogCaptureFixture, wrong: dict[str, object]
+) -> None:
+    await compacted(office)
+    for at in (1, 0):
+        spoilt = await _spoil(office, at, **wrong)
+        assert (await office.said()).startswith(WORDS[5])
+        opening = await office.rooms._past.open("d")
+        assert (opening.damage, len(opening.repaired)) == ("", 2 - at)
+        assert f"blob {spoilt} of the journal is damaged: it cannot be read" in opening.repaired[-1]
+        assert f"snapshot at entry {(4, 6)[at]}: it cannot be read" in caplog.text
+    assert opening.snapshot is None
+    await office.write("po opravě")
+    assert await Compactor(office.rooms._past, InThread(), lambda document, pressed: None).compact("d")
+    assert (await office.past.open("d")).repaired == ()
+    assert (await office.said()).startswith("po opravě")
+
+
+async def test_a_moment_after_a_snapshot_that_is_no_document_is_told_from_an_older_one(office: Office) -> None:
+    await compacted(office)
+    before = to_json(await office.rooms.content_at("d", 7))
+    await _spoil(office, 1, state=b"\x05\x05\x05")
+    rooms = office.opened()
+    assert to_json(await rooms.content_at("d", 7)) == before
+    await rooms.close_all()
+
+
+async def test_what_no_snapshot_is_to_blame_for_ends_the_draft_before_it(office: Office) -> None:
+    """The entry in the log, not the snapshot before it, is what cannot be read."""
+    await compacted(office)
+    entries = office.log.streams["draft/d"]
+    [row] = entries[-1].rows
+    spoilt = encode("d", decode("d", row)._replace(update=b"\x05\x05\x05"))
+    entries[-1] = replace(entries[-1], rows=(spoilt,))
+    assert (await office.said()).startswith(WORDS[4])
+    assert (await office.rooms._past.open("d")).repaired == ()
+    with pytest.raises(NotSaved, match="entry 7 of the journal cannot be applied"):
+        await office.write("x")
+
+
 async def test_what_cannot_be_passed_round_ends_the_draft_before_it_and_is_named(office: Office) -> None:
     await compacted(office)
     _, second = office.shelf.records["d"].value.segments
@@ -254,6 +306,7 @@ async def test_nothing_is_published_that_does_not_say_what_the_journal_says(offi
         altered(true, state=older.since()),
         altered(true, vector=older.vector),
         altered(true, fingerprint=older.fingerprint()),
+        altered(true, owners={}),
     ):
         with pytest.raises(Unequal):
             prove(wrong, draft, reached)
@@ -262,11 +315,11 @@ async def test_nothing_is_published_that_does_not_say_what_the_journal_says(offi
 
 
 def test_a_deletion_that_is_missing_is_seen_although_the_state_vector_is_equal() -> None:
-    draft = Draft([begin(content("Úvod", ""), 7)])
+    draft = Draft([begin(content("Úvod dál", ""), 7)])
     cut = Draft([draft.since()], 9)
-    cut.become(content("U", ""))
-    state = Snapshot("d", 1, draft.since(), draft.vector, cut.fingerprint(), {}, b"")
-    with pytest.raises(Unequal):
+    cut.become(content("Úvod", ""))
+    state = Snapshot("d", 1, draft.since(), draft.vector, cut.fingerprint(), {7: "eva"}, b"")
+    with pytest.raises(Unequal, match="deletions"):
         prove(state, cut, cut.clocks())
 
 
