@@ -46,7 +46,8 @@ BEAT = 4.0
 to nobody any more."""
 
 QUIET = 3
-"""Beats without a word to a client after which it is told something: y-websocket takes 30 seconds for a dead line."""
+"""Beats without a word to a client after which it is told something: y-websocket and our own page take half a minute of
+silence for a dead line."""
 
 logger = logging.getLogger("paraph.sync")
 

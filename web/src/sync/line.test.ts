@@ -53,7 +53,87 @@ test('a server that does not answer is hung up on; one that answers is not', asy
   expect(lost).toEqual([])
   line.expectAnswer()
   await vi.advanceTimersByTimeAsync(15_000)
-  expect(lost).toEqual([4000])
+  expect([lost, line.there]).toEqual([[1006], false])
+})
+
+test('what is asked later gives an answer that is owed no more time, only an answer does', async () => {
+  await open()
+  const askOften = async (seconds: number): Promise<void> => {
+    for (let second = 0; second < seconds; second += 1) {
+      line.expectAnswer()
+      await vi.advanceTimersByTimeAsync(1000)
+    }
+  }
+  await askOften(14)
+  line.answered()
+  await askOften(14)
+  expect(lost).toEqual([])
+  await askOften(1)
+  expect(lost).toEqual([1006])
+})
+
+test('a line without a word is left after half a minute, one on which the server speaks never', async () => {
+  await open()
+  await vi.advanceTimersByTimeAsync(600_000)
+  expect(lost).toEqual([])
+  server.dieSilently()
+  await vi.advanceTimersByTimeAsync(15_000)
+  expect(lost).toEqual([])
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect([lost, line.there]).toEqual([[1006], false])
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(lost).toEqual([1006])
+})
+
+test('a line that does not come about is given up too, however patient an earlier one has made', async () => {
+  await open()
+  server.dieSilently()
+  await vi.advanceTimersByTimeAsync(35_000)
+  for (const tries of [2, 3, 4]) {
+    line.open()
+    await vi.advanceTimersByTimeAsync(35_000)
+    expect(lost).toHaveLength(tries)
+  }
+})
+
+test('a page that slept leaves a dead line soon after it wakes', async () => {
+  await open()
+  server.dieSilently()
+  vi.setSystemTime(Date.now() + 3_600_000)
+  await vi.advanceTimersByTimeAsync(7000)
+  expect(lost).toEqual([1006])
+})
+
+test('a page that slept keeps the line on which something came meanwhile, though its timers ring first', async () => {
+  await open()
+  vi.setSystemTime(Date.now() + 3_600_000)
+  await vi.advanceTimersByTimeAsync(5500)
+  server.flush()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(lost).toEqual([])
+})
+
+test('a clock that is set back hides no silence', async () => {
+  await open()
+  server.dieSilently()
+  vi.setSystemTime(Date.now() - 3_600_000)
+  await vi.advanceTimersByTimeAsync(35_000)
+  expect(lost).toEqual([1006])
+})
+
+test('a text that does not get over a slow line in time has twice as long on the next, until one succeeds', async () => {
+  const waits: number[] = []
+  const wait = async (): Promise<void> => {
+    await open()
+    const [began, before] = [Date.now(), lost.length]
+    line.expectAnswer()
+    while (lost.length === before) await vi.advanceTimersByTimeAsync(1000)
+    waits.push((Date.now() - began) / 1000)
+  }
+  for (let n = 0; n < 5; n += 1) await wait()
+  line.recovered()
+  await wait()
+  expect(waits).toEqual([15, 30, 60, 120, 120, 15])
 })
 
 test('every try makes the pause longer until one succeeds', async () => {

@@ -1,6 +1,6 @@
 /**
  * The line to the server: the one socket that is open, and when to try for the next one. What is said over it is not
- * its business. A server that does not answer is hung up on.
+ * its business. A line that died silently is left: the server owes answers, and speaks at least every 12 seconds.
  */
 import { delay } from './backoff'
 import { subprotocol } from './protocol'
@@ -18,14 +18,24 @@ export interface LineOptions {
 }
 
 const answerWithin = 15_000
+const silentFor = 28_000
+const lookEvery = 5000
+/** What came while a page slept is handed to it after its late timer. */
+const lookTwice = 2000
+/** How many times as long a slow line may take that large texts did not get over. */
+const patientAtMost = 8
 const renewAfter = 10_000
 const renewal = 4000
+
+type Timer = 'return' | 'answer' | 'silence' | 'renew'
 
 export class Line {
   readonly #options: LineOptions
   #socket: WebSocket | null = null
   #attempt = 0
-  #timers: Partial<Record<'return' | 'answer' | 'renew', ReturnType<typeof setTimeout>>> = {}
+  #patience = 1
+  #heard = 0
+  #timers: Partial<Record<Timer, ReturnType<typeof setTimeout>>> = {}
 
   constructor(options: LineOptions) {
     this.#options = options
@@ -47,9 +57,11 @@ export class Line {
     const socket = connect(this.#options.url)
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => socket.protocol === subprotocol || this.#options.silent()
-    socket.onmessage = (event) => this.#options.receive(new Uint8Array(event.data as ArrayBuffer))
+    socket.onmessage = (event) => this.#take(event)
     socket.onclose = (event) => this.#ended(socket, event.code, event.reason)
     this.#socket = socket
+    this.#heard = Date.now()
+    this.#lookIn(lookEvery)
     return true
   }
 
@@ -57,13 +69,13 @@ export class Line {
     if (this.connected) this.#socket?.send(frame as Uint8Array<ArrayBuffer>)
   }
 
+  /** What is asked while an answer is owed gives it no more time. */
   expectAnswer(): void {
-    clearTimeout(this.#timers.answer)
-    this.#timers.answer = setTimeout(() => this.renew(), answerWithin)
+    this.#timers.answer ??= setTimeout(() => this.#leave(), answerWithin * this.#patience)
   }
 
   answered(): void {
-    clearTimeout(this.#timers.answer)
+    this.#stop('answer')
   }
 
   /** Hangs up, to begin anew on another line. */
@@ -76,24 +88,24 @@ export class Line {
   }
 
   needNotRenew(): void {
-    clearTimeout(this.#timers.renew)
-    delete this.#timers.renew
+    this.#stop('renew')
   }
 
   /** Every try that failed makes the pause longer. */
   returnLater(): void {
-    clearTimeout(this.#timers.return)
+    this.#stop('return')
     this.#timers.return = setTimeout(this.#options.again, delay(this.#attempt))
     this.#attempt += 1
   }
 
   needNotWait(): void {
-    clearTimeout(this.#timers.return)
+    this.#stop('return')
   }
 
   /** Pauses begin short again. */
   recovered(): void {
     this.#attempt = 0
+    this.#patience = 1
     this.needNotRenew()
   }
 
@@ -111,11 +123,40 @@ export class Line {
     this.#socket?.close(1000)
   }
 
+  #take({ data }: MessageEvent): void {
+    this.#heard = Date.now()
+    this.#options.receive(new Uint8Array(data as ArrayBuffer))
+  }
+
+  #lookIn(pause: number, again = false): void {
+    this.#timers.silence = setTimeout(() => this.#look(again), pause)
+  }
+
+  /** However late this is, what counts is when something came. Clocks may also be set back. */
+  #look(again: boolean): void {
+    const allowed = silentFor * (this.connected ? this.#patience : 1)
+    const silent = Math.abs(Date.now() - this.#heard) >= allowed
+    if (silent && again) this.#leave()
+    else this.#lookIn(silent ? lookTwice : lookEvery, silent)
+  }
+
+  /** Nobody is there, so there is no farewell to wait for. */
+  #leave(): void {
+    if (this.connected) this.#patience = Math.min(this.#patience * 2, patientAtMost)
+    this.cut()
+  }
+
+  #stop(timer: Timer): void {
+    clearTimeout(this.#timers[timer])
+    delete this.#timers[timer]
+  }
+
   #ended(socket: WebSocket, code: number, words: string): void {
     if (socket !== this.#socket) return
     this.#socket = null
     this.answered()
     this.needNotRenew()
+    this.#stop('silence')
     this.#options.lost(code, words)
   }
 }

@@ -17,6 +17,8 @@ export class PretendServer {
   prompt = true
   /** Frames with content, of all sockets. */
   taken = 0
+  /** New lines lead nowhere. */
+  unreachable = false
   readonly sockets = new Set<PretendSocket>()
 
   readonly connect = (): WebSocket => {
@@ -38,7 +40,16 @@ export class PretendServer {
   hangUp(code: number): void {
     for (const socket of [...this.sockets]) socket.hangUp(code)
   }
+
+  /** Every line dies, and nobody at either end is told. */
+  dieSilently(): void {
+    for (const socket of this.sockets) socket.dead = true
+    this.sockets.clear()
+    this.unreachable = true
+  }
 }
+
+const speaksEvery = 12_000
 
 class PretendSocket {
   readyState = 0
@@ -47,7 +58,9 @@ class PretendSocket {
   onopen: (() => void) | null = null
   onmessage: ((event: { data: ArrayBuffer }) => void) | null = null
   onclose: ((event: { code: number }) => void) | null = null
+  dead = false
   #counted = 0
+  #speaking: ReturnType<typeof setInterval> | undefined
 
   readonly #server: PretendServer
   constructor(server: PretendServer) {
@@ -55,8 +68,9 @@ class PretendSocket {
   }
 
   welcome(): void {
-    if (this.readyState !== 0) return
+    if (this.readyState !== 0 || this.#server.unreachable) return
     this.readyState = 1
+    this.#speaking = setInterval(() => this.#showNobody(), speaksEvery)
     this.onopen?.()
     this.#say((out) => (encoding.writeVarUint(out, 103), encoding.writeVarUint(out, this.#server.epoch)))
     this.#say((out) => (encoding.writeVarUint(out, 102), encoding.writeVarString(out, this.#server.role)))
@@ -68,6 +82,7 @@ class PretendSocket {
   }
 
   send(frame: Uint8Array): void {
+    if (this.dead) return
     const input = decoding.createDecoder(frame)
     if (decoding.readVarUint(input) !== 0) return
     const step = decoding.readVarUint(input)
@@ -83,8 +98,9 @@ class PretendSocket {
   hangUp(code: number): void {
     if (this.readyState === 3) return
     this.readyState = 3
+    clearInterval(this.#speaking)
     this.#server.sockets.delete(this)
-    queueMicrotask(() => this.onclose?.({ code }))
+    if (!this.dead) queueMicrotask(() => this.onclose?.({ code }))
   }
 
   report(): void {
@@ -122,11 +138,15 @@ class PretendSocket {
     })
   }
 
+  #showNobody(): void {
+    this.#say((out) => (encoding.writeVarUint(out, 1), encoding.writeVarUint8Array(out, Uint8Array.of(0))))
+  }
+
   #say(write: (out: encoding.Encoder) => unknown): void {
     const out = encoding.createEncoder()
     write(out)
     const frame = encoding.toUint8Array(out)
-    queueMicrotask(() => this.readyState === 1 && this.onmessage?.({ data: frame.slice().buffer as ArrayBuffer }))
+    queueMicrotask(() => this.readyState === 1 && !this.dead && this.onmessage?.({ data: frame.slice().buffer as ArrayBuffer }))
   }
 }
 

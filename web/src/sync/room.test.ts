@@ -348,4 +348,31 @@ describe('a room', () => {
     await settle(1000)
     expect(room.save.light).toBe('saved')
   })
+
+  test('notices that its line has died while it only reads, says so and reads on over another', async () => {
+    const room = enter()
+    await settle()
+    server.dieSilently()
+    server.doc.getText('body').insert(0, 'mezitím')
+    await settle(35_000)
+    expect(room.save).toEqual({ light: 'unsaved', reason: 'offline', waiting: false, kept: true })
+    server.unreachable = false
+    await settle(60_000)
+    expect(text(room.doc)).toBe('mezitím')
+    expect(room.save.light).toBe('saved')
+  })
+
+  test('notices under steady typing that its line has died, and loses nothing of what was typed', async () => {
+    const room = enter()
+    await settle()
+    server.dieSilently()
+    server.unreachable = false
+    for (let second = 0; second < 20; second += 1) {
+      write(room, 'a')
+      await settle(1000)
+    }
+    expect(room.save.light).toBe('saved')
+    expect(text(server.doc)).toBe('a'.repeat(20))
+    expect(memory.rows.size).toBe(0)
+  })
 })

@@ -247,10 +247,15 @@ export class Room {
   #keepAll = (): void => this.#keeping.keep(this.#ledger.open, this.#epoch ?? 0)
 
   #settled(edits: Edit[]): void {
+    this.#answered()
+    if (this.#ledger.settled && this.#ledger.open.length === 0) this.#recovered()
+    void this.#keeping.drop(edits)
+  }
+
+  /** With every answer the time for the next one begins. */
+  #answered(): void {
     this.#line.answered()
     if (!this.#ledger.settled) this.#line.expectAnswer()
-    else if (this.#ledger.open.length === 0) this.#recovered()
-    void this.#keeping.drop(edits)
   }
 
   get #storageFails(): boolean {
@@ -267,6 +272,7 @@ export class Room {
     if (later) return this.#bringLater(number, later)
     const edits = this.#ledger.open
     this.#ledger.refused(number)
+    this.#answered()
     if (edits.length === 0) return
     this.#startAfresh(code, detail, edits)
     this.#line.renew()
@@ -276,7 +282,7 @@ export class Room {
   #bringLater(number: number, reason: Reason): void {
     this.#trouble = reason
     this.#ledger.returned(number)
-    if (this.#ledger.settled) this.#line.answered()
+    this.#answered()
     if (!storageFails(reason)) return this.#line.renew()
     this.#line.renewLater()
   }
