@@ -134,8 +134,8 @@ def office(request: pytest.FixtureRequest, running: Running, browser: Browser) -
     """What everybody saw when a test failed is kept in tests/target/journeys."""
     seats: list[Seat] = []
 
-    def sit(login: str, **more: Any) -> Seat:
-        seats.append(seat(browser, running.server.url, login, running.password(login), **more))
+    def sit(login: str, *, through: str = "", **more: Any) -> Seat:
+        seats.append(seat(browser, through or running.server.url, login, running.password(login), **more))
         return seats[-1]
 
     yield Office(running, sit)

@@ -7,7 +7,8 @@ from playwright.sync_api import Dialog, Page, expect
 
 from tests.journeys.browser import Seat
 from tests.journeys.conftest import Office
-from tests.journeys.paper import DIRECTIVE, ONE, WORDS, draft, expect_saved, open_document, paper, write_behind
+from tests.journeys.network import network
+from tests.journeys.paper import DIRECTIVE, ONE, OTHER, WORDS, draft, expect_saved, open_document, paper, write_behind
 from tests.journeys.people import questions_agreed_to
 
 pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
@@ -24,8 +25,8 @@ LISTEN = """() => {
 }"""
 
 
-def sit_down(office: Office) -> Seat:
-    seat = office.sit(ONE)
+def sit_down(office: Office, login: str = ONE, **more: str) -> Seat:
+    seat = office.sit(login, **more)
     open_document(seat, DIRECTIVE)
     draft(seat.page)
     return seat
@@ -82,3 +83,17 @@ def test_what_is_said_of_saving_stands_still_while_typing_and_never_against_the_
     assert any(KEPT in words for words in said)
     assert [words for words in said if ONLY_HERE in words] == []
     assert [words for words in said if CUT_OFF.lower() in words and "uloženo" in words.replace("neuloženo", "")] == []
+
+
+def test_a_line_that_died_without_a_word_is_noticed_by_who_writes_and_by_who_reads(office: Office) -> None:
+    with network(office.running.server.url) as line:
+        writer = sit_down(office, ONE, through=line.proxy.url).page
+        reader = sit_down(office, OTHER, through=line.proxy.url).page
+        direct = sit_down(office, ONE).page
+        line.forget()
+        write_behind(writer, WORDS, " Psáno do prázdna.")
+        with reader.expect_websocket(lambda socket: "/sync/" in socket.url, timeout=45_000):
+            expect(paper(direct)).to_contain_text("Psáno do prázdna.", timeout=45_000)
+            expect_saved(writer)
+        expect(paper(reader)).to_contain_text("Psáno do prázdna.")
+        expect_saved(reader)

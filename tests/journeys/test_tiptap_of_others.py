@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,9 +16,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.browser import Seat
 from tests.journeys.conftest import Office
+from tests.journeys.network import network
 from tests.journeys.paper import draft, expect_saved, paper, write_behind
 from tests.servers.paraph import ROOT
-from tests.servers.proxy import Outage, Proxy
 
 pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
 
@@ -63,36 +60,6 @@ def elsewhere() -> Iterator[str]:
         thread.join()
 
 
-@dataclass(slots=True)
-class Line:
-    """A network that can be cut."""
-
-    proxy: Proxy
-    loop: asyncio.AbstractEventLoop
-
-    def cut(self) -> None:
-        self.loop.call_soon_threadsafe(setattr, self.proxy, "outage", Outage.HANGS_UP)
-
-    def mend(self) -> None:
-        self.loop.call_soon_threadsafe(setattr, self.proxy, "outage", Outage.NONE)
-
-
-@contextmanager
-def line(url: str) -> Iterator[Line]:
-    """Playwright's loop is none that anything else can run in."""
-    loop, proxy = asyncio.new_event_loop(), Proxy(url)
-    thread = Thread(target=loop.run_forever)
-    thread.start()
-    asyncio.run_coroutine_threadsafe(proxy.__aenter__(), loop).result(10)
-    try:
-        yield Line(proxy, loop)
-    finally:
-        asyncio.run_coroutine_threadsafe(proxy.__aexit__(None, None, None), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
 def begin(seat: Seat, content: list[dict[str, Any]]) -> str:
     """A document that says this, open before the person."""
     ask = seat.page.request
@@ -120,8 +87,8 @@ def test_it_writes_beside_paraph_s_own_and_comes_back_after_a_cut(
 ) -> None:
     seat = office.sit("novotny")
     document = begin(seat, DRAFTS[nodes])
-    with line(office.running.server.url) as network:
-        sync = f"{network.proxy.url.replace('http', 'ws', 1)}/sync"
+    with network(office.running.server.url) as line:
+        sync = f"{line.proxy.url.replace('http', 'ws', 1)}/sync"
         page = visit(elsewhere, browser, seat, sync=sync, document=document, nodes=nodes)
         own, theirs = paper(seat.page), paper(page)
         expect(theirs).to_contain_text(LAST)
@@ -129,7 +96,7 @@ def test_it_writes_beside_paraph_s_own_and_comes_back_after_a_cut(
         expect(own).to_contain_text(f"{WORDS} Z Tiptapu.")
         write_behind(seat.page, LAST, " Z Paraphu.")
         expect(theirs).to_contain_text(f"{LAST} Z Paraphu.")
-        network.cut()
+        line.cut()
         expect(page).to_have_title("disconnected")
         write_behind(page, "Z Tiptapu.", " Bez sítě.")
         page.keyboard.press("Enter")
@@ -137,7 +104,7 @@ def test_it_writes_beside_paraph_s_own_and_comes_back_after_a_cut(
         write_behind(seat.page, HEADING, " a lhůty")
         expect_saved(seat.page)
         expect(theirs).not_to_contain_text("a lhůty")
-        network.mend()
+        line.mend()
         expect(theirs).to_contain_text(f"{HEADING} a lhůty")
         expect(own).to_contain_text("Nový odstavec.")
         agree(page, seat, document, [block["type"] for block in DRAFTS[nodes]])

@@ -24,6 +24,8 @@ class Proxy:
     def __init__(self, url: str) -> None:
         self._behind = urlsplit(url)
         self._connections: set[asyncio.StreamWriter] = set()
+        self._forgotten: set[asyncio.StreamWriter] = set()
+        self._at_work: set[asyncio.Task[None]] = set()
         self._outage = Outage.NONE
         self._speaks = asyncio.Event()
         self._speaks.set()
@@ -45,7 +47,7 @@ class Proxy:
             self.hang_up()
 
     async def __aenter__(self) -> Proxy:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1")
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1")
         port = self._server.sockets[0].getsockname()[1]
         self.url = urlunsplit(self._behind._replace(netloc=f"127.0.0.1:{port}"))
         return self
@@ -54,13 +56,24 @@ class Proxy:
         self, type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.close()
-        self.hang_up()
+        for task in self._at_work:
+            task.cancel()
+        await asyncio.gather(*self._at_work, return_exceptions=True)
         await self._server.wait_closed()
 
     def hang_up(self) -> None:
         """End every connection, in the middle of whatever it is doing."""
         for writer in list(self._connections):
             writer.transport.abort()
+
+    def forget(self) -> None:
+        """What there is leads nowhere from now on and neither end is told; new connections are served."""
+        self._forgotten |= self._connections
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.outage is Outage.HANGS_UP:
@@ -79,22 +92,30 @@ class Proxy:
             return
         finally:
             self._connections -= both
+            self._forgotten -= both
             for one in both:
                 one.transport.abort()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65536):
-            await self._speaks.wait()
-            writer.write(data)
-            await writer.drain()
-        raise ConnectionResetError
+            await self._hand_on(data, writer)
+        self._end(writer)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65536):
             if self.outage is Outage.LOSES_ANSWERS:
                 self.hang_up()
                 self.lost.set()
-            await self._speaks.wait()
+            await self._hand_on(data, writer)
+        self._end(writer)
+
+    async def _hand_on(self, data: bytes, writer: asyncio.StreamWriter) -> None:
+        await self._speaks.wait()
+        if writer not in self._forgotten:
             writer.write(data)
             await writer.drain()
-        raise ConnectionResetError
+
+    def _end(self, writer: asyncio.StreamWriter) -> None:
+        """The other end hears of it, where it still hears anything."""
+        if writer not in self._forgotten:
+            raise ConnectionResetError
