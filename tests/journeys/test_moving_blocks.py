@@ -19,6 +19,7 @@ from tests.journeys.paper import (
     open_document,
     paper,
     put_caret_behind,
+    write_behind,
 )
 
 pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
@@ -101,6 +102,24 @@ def test_a_colleague_writes_on_while_the_paragraphs_around_move(office: Office) 
     one.keyboard.type("Nově: ")
     expect(block(one, REMARKED)).to_contain_text(f"Nově: {REMARKED}")
     expect(block(other, REMARKED)).to_contain_text("Nově: ")
+
+
+def test_what_a_colleague_writes_into_the_paragraph_as_it_is_moved_is_given_back(office: Office) -> None:
+    one, other = both(office)
+    one.context.set_offline(True)
+    expect(one.get_by_role("status").get_by_text("neuloženo", exact=True)).to_be_visible()
+    write_behind(other, "nejméně pět", " a nejvýše deset")
+    expect_saved(other)
+    drag(one, REMARKED, AFTER)
+    one.mouse.up()
+    expect(block(one, AFTER).locator("+ *")).to_contain_text(REMARKED)
+    one.context.set_offline(False)
+    expect(block(other, AFTER).locator("+ *")).to_contain_text(REMARKED)
+    told = other.get_by_role("alert").filter(has_text="Tento váš text se do dokumentu nedostal.")
+    expect(told).to_contain_text("a nejvýše deset")
+    expect(told).to_contain_text("Místo, do kterého jste psali, mezitím někdo smazal nebo přesunul.")
+    expect(block(other, REMARKED)).to_have_count(1)
+    expect(block(one, REMARKED)).not_to_contain_text("a nejvýše deset")
 
 
 def test_a_phone_has_no_handle_but_the_menu(office: Office) -> None:

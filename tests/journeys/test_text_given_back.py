@@ -52,7 +52,7 @@ def test_text_written_offline_into_a_passage_deleted_meanwhile_comes_back(office
     delete_paragraph(other, WORDS)
     one.context.set_offline(False)
     expect(given_back(one)).to_contain_text("Psáno ve vlaku bez spojení.")
-    expect(given_back(one)).to_contain_text("Místo, do kterého jste psali, mezitím někdo smazal.")
+    expect(given_back(one)).to_contain_text("Místo, do kterého jste psali, mezitím někdo smazal nebo přesunul.")
     expect(one.get_by_role("status").get_by_text("část textu se neuložila", exact=True)).to_be_visible()
     expect(one.get_by_role("status").get_by_text("uloženo", exact=True)).to_be_hidden()
     one.reload()

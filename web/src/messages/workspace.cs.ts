@@ -213,7 +213,7 @@ export default {
   refuseSays: 'Dokument se vrátí předkladateli s vaším důvodem.',
   lostTitle: 'Tento váš text se do dokumentu nedostal.',
   lost_not_allowed: 'V tu chvíli ho už nešlo měnit.',
-  lost_deleted: 'Místo, do kterého jste psali, mezitím někdo smazal.',
+  lost_deleted: 'Místo, do kterého jste psali, mezitím někdo smazal nebo přesunul.',
   lost_role: 'Vaše role u dokumentu se mezitím změnila, psát do něj už nemůžete.',
   lost_role_back: 'Vaše role u dokumentu se tehdy změnila. Teď do něj zase psát můžete.',
   lost_signing: 'Dokument je mezitím u podpisu.',

@@ -215,7 +215,7 @@ export default {
   refuseSays: 'The document goes back to the submitter with your reason.',
   lostTitle: 'This text of yours did not get into the document.',
   lost_not_allowed: 'It could no longer be changed at that moment.',
-  lost_deleted: 'Somebody deleted the passage you were writing in meanwhile.',
+  lost_deleted: 'Somebody deleted or moved the passage you were writing in meanwhile.',
   lost_role: 'Your role at the document has changed meanwhile; you cannot write in it any more.',
   lost_role_back: 'Your role in the document had changed then. Now you may write in it again.',
   lost_signing: 'The document is being signed meanwhile.',

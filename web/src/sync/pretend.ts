@@ -37,6 +37,12 @@ export class PretendServer {
     for (const socket of this.sockets) socket.ask()
   }
 
+  /** Written by somebody at another server of the same draft. */
+  tell(update: Uint8Array): void {
+    Y.applyUpdate(this.doc, update)
+    for (const socket of this.sockets) socket.bring(update)
+  }
+
   hangUp(code: number): void {
     for (const socket of [...this.sockets]) socket.hangUp(code)
   }
@@ -81,6 +87,10 @@ class PretendSocket {
     this.#sync(0, Y.encodeStateVector(this.#server.doc))
   }
 
+  bring(update: Uint8Array): void {
+    this.#sync(2, update)
+  }
+
   send(frame: Uint8Array): void {
     if (this.dead) return
     const input = decoding.createDecoder(frame)
@@ -117,7 +127,7 @@ class PretendSocket {
     const refusal = this.#server.judge(update)
     if (refusal) return this.#refuse(this.#counted, refusal)
     Y.applyUpdate(this.#server.doc, update)
-    for (const other of this.#server.sockets) if (other !== this) other.#sync(2, update)
+    for (const other of this.#server.sockets) if (other !== this) other.bring(update)
     if (this.#server.prompt) this.report()
   }
 

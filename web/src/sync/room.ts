@@ -16,7 +16,7 @@ import { merge, mergeLate } from './overtaken'
 import { recall, type Past } from './past'
 import { awarenessFrame, read, updateFrame, vectorFrame, wholeFrame, type Incoming } from './protocol'
 import { mayReturn, passing, saveState, storageFails, troubleOf, type Reason, type SaveState } from './state'
-import { wordsOf, type Clocks } from './words'
+import { wordsOf } from './words'
 
 export interface RoomOptions extends Shelf {
   url: string
@@ -190,8 +190,8 @@ export class Room {
   }
 
   #take(update: Uint8Array, whole: boolean): void {
-    const deleted = merge(this.doc, update, this)
-    this.#tellLost('deleted', '', this.#ledger.open.map((edit) => edit.update), deleted)
+    const unsaved = this.#ledger.open.map((edit) => edit.update)
+    this.#tellLost('deleted', '', merge(this.doc, update, this, unsaved))
     if (!whole || this.#synced) return
     this.#synced = true
     this.#everSynced = true
@@ -213,12 +213,12 @@ export class Room {
   #bringOn(rows: Row[]): void {
     if (rows.length === 0) return
     const update = Y.mergeUpdates(rows.map((row) => row.update))
-    this.#tellLost('deleted', '', [update], mergeLate(this.doc, update, this))
+    this.#tellLost('deleted', '', wordsOf([update], mergeLate(this.doc, update, this)))
     this.#send(this.#ledger.add(update, keysOf(rows)))
   }
 
   #giveUp(rows: Row[], code: string): void {
-    this.#tellLost(code, '', rows.map((row) => row.update))
+    this.#tellLost(code, '', wordsOf(rows.map((row) => row.update)))
     void this.#keeping.discard(keysOf(rows))
   }
 
@@ -294,7 +294,7 @@ export class Room {
   /** Leaves this copy for an empty one; its unsaved words are handed to the person. */
   #startAfresh(code: string, detail: string, edits = this.#ledger.open): void {
     this.#ledger.clear()
-    this.#tellLost(code, detail, edits.map((edit) => edit.update))
+    this.#tellLost(code, detail, wordsOf(edits.map((edit) => edit.update)))
     void this.#keeping.drop(edits)
     const self = this.awareness.getLocalState()
     this.doc.off('update', this.#edited)
@@ -308,9 +308,7 @@ export class Room {
     this.#carets = this.#watch()
   }
 
-  #tellLost(code: string, detail: string, updates: Uint8Array[], within?: Clocks): void {
-    if (updates.length === 0 || within?.clients.size === 0) return
-    const text = wordsOf(updates, within)
+  #tellLost(code: string, detail: string, text: string): void {
     if (text === '') return
     const why = code === 'not_allowed' && this.role !== null && !this.mayWrite ? 'role' : code
     this.#options.lost(this.#keeping.noteLost({ at: new Date().toISOString(), code: why, detail, text }))
