@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.browser import shot
 from tests.journeys.conftest import SEEN, Office
 from tests.journeys.paper import WORDS, both, expect_saved, paper, put_caret_behind
+from tests.journeys.people import told
 
 pytestmark = pytest.mark.parametrize("running", ["sqlite"], indirect=True)
 PASTE = """(node, html) => {
@@ -73,3 +74,18 @@ def test_a_picture_copied_on_the_web_comes_from_the_clipboard(office: Office) ->
     expect(paper(one).get_by_role("img", name="plan")).to_have_js_property("naturalWidth", 240)
     expect(paper(other).get_by_role("img", name="plan")).to_be_attached()
     expect(one.get_by_text("se nevložil")).to_be_hidden()
+
+
+def test_who_proposes_pastes_words_and_no_picture_is_sent(office: Office) -> None:
+    one, other = both(office)
+    sent: list[str] = []
+    one.on("request", lambda request: sent.append(request.url) if request.url.endswith("/images") else None)
+    one.get_by_role("group", name="Způsob psaní").get_by_role("button", name="Navrhovat znění").click()
+    put_caret_behind(one, "po rozeslání")
+    paper(one).evaluate(PASTE, f'<p>všem odborům</p><p class="MsoNormal"><img src="{carried()}" alt="Plán"></p>')
+    told(one, "Navrhnout lze jen slova. Poznámky pod čarou, obrázky a konce řádků změňte přímo.")
+    expect(paper(other).locator("ins.suggested")).to_have_text("všem odborům")
+    expect_saved(one)
+    for page in (one, other):
+        expect(paper(page).get_by_role("img", name="Plán")).to_have_count(0)
+    assert sent == []

@@ -37,7 +37,7 @@ export const Pictures = Extension.create<PicturesOptions>({
             return take(view, event.clipboardData, selection.from, options, () => pasted(view.state, slice))
           },
           handleDrop: (view, event, slice, moved) => {
-            const at = view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos ?? view.state.selection.from
+            const at = placeOfDrop(view, event)
             return !moved && take(view, event.dataTransfer, at, options, () => dropped(view.state, slice, at))
           },
         },
@@ -49,7 +49,7 @@ export const Pictures = Extension.create<PicturesOptions>({
 /** The clipboard also holds a picture of a text that was copied; it counts only where there is nothing else. */
 function take(view: EditorView, data: DataTransfer | null, at: number, { send, leftOut }: PicturesOptions, put: () => Transaction): boolean {
   const html = data?.getData('text/html') ?? ''
-  const files = [...(data?.files ?? [])].filter((file) => file.type.startsWith('image/'))
+  const files = pictureFiles(data)
   const { pictures, words } = named(html)
   if (files.length > 0 && !words) {
     void insertPictures(view, files, at, send)
@@ -65,11 +65,19 @@ function take(view: EditorView, data: DataTransfer | null, at: number, { send, l
   return true
 }
 
-function pasted(state: EditorState, slice: Slice): Transaction {
+export function pictureFiles(data: DataTransfer | null): File[] {
+  return [...(data?.files ?? [])].filter((file) => file.type.startsWith('image/'))
+}
+
+export function pasted(state: EditorState, slice: Slice): Transaction {
   return state.tr.replaceSelection(slice).setMeta('paste', true).setMeta('uiEvent', 'paste')
 }
 
-function dropped(state: EditorState, slice: Slice, at: number): Transaction {
+export function placeOfDrop(view: EditorView, { clientX, clientY }: DragEvent): number {
+  return view.posAtCoords({ left: clientX, top: clientY })?.pos ?? view.state.selection.from
+}
+
+export function dropped(state: EditorState, slice: Slice, at: number): Transaction {
   const place = dropPoint(state.doc, at, slice) ?? at
   return state.tr.replaceRange(place, place, slice).setMeta('uiEvent', 'drop')
 }

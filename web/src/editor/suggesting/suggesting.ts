@@ -1,8 +1,11 @@
 /** The way of writing in which nothing is changed, only proposed. */
 import { Extension, type Editor } from '@tiptap/core'
+import type { Slice } from '@tiptap/pm/model'
 import { Plugin, PluginKey, type Transaction } from '@tiptap/pm/state'
 import { ReplaceStep } from '@tiptap/pm/transform'
+import { dropped, pasted, placeOfDrop } from '../pictures'
 import { isRemote, newId } from '../schema/identities'
+import { takeWords } from './pasting'
 import { proposed, type Reason } from './propose'
 import { decide, suggestionAt, type Decision } from './suggestions'
 
@@ -37,7 +40,7 @@ export const Suggesting = Extension.create<SuggestingOptions, { on: boolean }>({
   },
 
   addProseMirrorPlugins() {
-    const { storage } = this
+    const { storage, options } = this
     return [
       new Plugin({
         key: new PluginKey('suggesting'),
@@ -53,6 +56,12 @@ export const Suggesting = Extension.create<SuggestingOptions, { on: boolean }>({
               if (storage.on && !view.state.selection.empty) view.dispatch(view.state.tr.deleteSelection())
               return false
             },
+          },
+          handlePaste: (view, { clipboardData }, slice) =>
+            storage.on && takeWords(view, { slice, data: clipboardData }, (words) => pasted(view.state, words), options.refused),
+          handleDrop: (view, event, slice, moved) => {
+            const put = (words: Slice): Transaction => dropped(view.state, words, placeOfDrop(view, event))
+            return storage.on && !moved && takeWords(view, { slice, data: event.dataTransfer }, put, options.refused)
           },
           handleTextInput: (view, _from, _to, _text, insert) => {
             if (!storage.on) return false
