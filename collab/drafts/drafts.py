@@ -124,13 +124,17 @@ class Drafts(OpenRooms):
         except (CollabError, Unavailable) as error:
             logger.warning("draft %s could not be mended: %s", document, error)
 
-    async def edit(self, document: str, author: str, change: Callable[[Draft], R]) -> R:
+    async def edit(self, document: str, author: str, change: Callable[[Draft], R], kind: Kind = Kind.SERVER) -> R:
         """Let `change` edit the draft in the author's name; done when it is on disk. Raises `NotSaved`."""
         room = await self._fresh(document)
         try:
-            return await room.own.edit(author, change)
+            return await room.own.edit(author, change, kind)
         finally:
             self._rest(room)
+
+    async def mark(self, document: str, author: str, change: Callable[[Draft], R]) -> R:
+        """The same for a `change` that only lays marks of comments or takes them away."""
+        return await self.edit(document, author, change, Kind.MARKS)
 
     async def settle(self, document: str, author: str) -> Content:
         """What the draft says once nothing needs mending and every block has an id; the author's edit if need be.

@@ -21,7 +21,7 @@ SERVER = ":server"
 
 def owner_of(row: Row) -> str:
     """Whom the client ids that the row claims belong to."""
-    return SERVER if row.kind is Kind.SERVER else row.author
+    return row.author if row.kind is Kind.PERSON else SERVER
 
 
 def replay(opening: Opening) -> tuple[Draft, Clocks]:

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 import msgspec
 
 from collab.journal.row import Kind, Page, Row
-from collab.update import Content, read
-from collab.vocabulary import mark_name
 
 PAUSE = 5 * 60 * 1000
 """Milliseconds without an edit of the author that end a moment."""
@@ -26,8 +24,8 @@ class Moment(msgspec.Struct, frozen=True, array_like=True):
     """Edits without a longer pause. `seq` is the journal's entry they ended with, `since` where they began.
 
     `authors` are persons' ids, several where they wrote in the same instant, none for the system; `server` tells that
-    the server wrote on their behalf (an applied proposal, a restored text). `edits` counts updates. A comment's mark
-    changes no text: it belongs to the moment before it.
+    the server wrote on their behalf (an applied proposal, a restored text). `edits` counts updates. Marks of
+    comments change no text, laid or taken away: they belong to the moment before them.
     """
 
     seq: int
@@ -71,11 +69,11 @@ class Telling:
         self._ended = 0
 
     def add(self, seq: int, row: Row) -> None:
-        key = (row.author, row.kind is Kind.SERVER)
+        if row.kind is Kind.MARKS:
+            return self._hold(seq)
         if row.kind is Kind.SERVER:
-            if _only_marks_comments(row):
-                return self._hold(seq)
             self._ended = len(self._found)
+        key = (row.author, row.kind is Kind.SERVER)
         at = self._latest.get(key)
         if at is None or not self._continues(at, row):
             at = self._latest[key] = len(self._found)
@@ -110,14 +108,6 @@ class Telling:
     def open(self) -> list[Moment]:
         """Those that rows to come may continue."""
         return [one.told() for one in self._found[self._ended :][-SIDE_BY_SIDE:]]
-
-
-def _only_marks_comments(row: Row) -> bool:
-    """Whether it lays the marks of comments and nothing else, so that the text says what it said before."""
-    update = read(row.update)
-    if update.deletions or {mark_name(mark.name) for mark in update.marks} != {"comment"}:
-        return False
-    return all(struct.content is Content.FORMAT for struct in update.structs)
 
 
 def tell(pages: Iterable[Page], open: Sequence[Moment] = ()) -> list[Moment]:

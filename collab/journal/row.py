@@ -19,10 +19,14 @@ _VERSION = 1
 
 
 class Kind(IntEnum):
-    """Through whom an author wrote: by the own client, or by the server on the author's behalf."""
+    """Through whom an author wrote: by the own client, or by the server on the author's behalf.
+
+    `MARKS` are the server's as well: marks of comments laid or taken away, so that the text says what it said before.
+    """
 
     PERSON = 1
     SERVER = 2
+    MARKS = 3
 
 
 _HEADS = {kind: bytes((_VERSION, kind)) for kind in Kind}

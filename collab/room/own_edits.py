@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from collab.document.aside import edit_aside
 from collab.document.draft import Draft, merge, new_client
 from collab.errors import NotSaved
+from collab.journal.row import Kind
 from review.errors import Trouble
 
 EDIT_WAIT = 10.0
@@ -25,7 +26,7 @@ class Room(Protocol):
         """Until an update can be judged. Raises `NotSaved`."""
         ...
 
-    def queue_own(self, author: str, brought: bytes, done: asyncio.Future[None]) -> None:
+    def queue_own(self, kind: Kind, author: str, brought: bytes, done: asyncio.Future[None]) -> None:
         """Hand it to the journal, which writes it soon; then it is done."""
         ...
 
@@ -42,7 +43,7 @@ class OwnEdits:
     def going_on(self) -> bool:
         return self._turn.locked()
 
-    async def edit(self, author: str, change: Callable[[Draft], R]) -> R:
+    async def edit(self, author: str, change: Callable[[Draft], R], kind: Kind = Kind.SERVER) -> R:
         """Let `change` edit a copy and write the difference, in the author's name.
 
         Of a large draft in another thread: `change` touches nothing but its copy. Raises `NotSaved`, and what `change`
@@ -54,16 +55,16 @@ class OwnEdits:
                 result, edits = await edit_aside(self._room.draft, self._client, change)
                 if edits:
                     await self._room.open_to_edits()  # another document may stand there, or a long update is judged
-                    await self._write(author, merge(edits))
+                    await self._write(kind, author, merge(edits))
                 return result
         except TimeoutError as error:
             if not time.expired():
                 raise
             raise NotSaved(Trouble.AWAY) from error
 
-    async def _write(self, author: str, brought: bytes) -> None:
+    async def _write(self, kind: Kind, author: str, brought: bytes) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._room.queue_own(author, brought, done)
+        self._room.queue_own(kind, author, brought, done)
         try:
             await done
         finally:

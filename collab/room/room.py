@@ -212,9 +212,9 @@ class Room(Intake):
         self._require_storage()
         await self._survey.found()
 
-    def queue_own(self, author: str, brought: bytes, done: asyncio.Future[None]) -> None:
+    def queue_own(self, kind: Kind, author: str, brought: bytes, done: asyncio.Future[None]) -> None:
         read = update.read(brought)
         claims = self._clocks.judge(read, SERVER)
         runs = self._survey.places.judge(read)
-        self._queue(Item(self._row(author, brought, claims, Kind.SERVER), read, runs, done=done))
+        self._queue(Item(self._row(author, brought, claims, kind), read, runs, done=done))
         self._journal.hurry()

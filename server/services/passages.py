@@ -36,13 +36,13 @@ class Passages:
         if not anchored:
             return
         try:
-            await self.rooms.edit(document, anchored[0].author, lambda draft: _lay(draft, anchored))
+            await self.rooms.mark(document, anchored[0].author, lambda draft: _lay(draft, anchored))
         except (NotSaved, Unavailable):
             log.warning("comment marks of %s could not be laid", document, exc_info=True)
 
     async def unmark(self, document: str, comment: Comment, by: PersonId) -> None:
         try:
-            await self.rooms.edit(document, by, lambda draft: draft.unmark_comment(comment.id))
+            await self.rooms.mark(document, by, lambda draft: draft.unmark_comment(comment.id))
         except (NotSaved, Unavailable):
             log.warning("a comment mark of %s could not be taken away", document, exc_info=True)
 

@@ -96,7 +96,7 @@ class Threads:
         if thread.anchor is None:
             return
         try:
-            await self.rooms.edit(thread.document, author, _marking(thread.anchor, thread.id))
+            await self.rooms.mark(thread.document, author, _marking(thread.anchor, thread.id))
         except CollabError as error:
             log.warning("thread %s has no mark: %s", thread.id, error)
 

@@ -6,26 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collab.document.beginning import begin
-from collab.document.draft import Draft
 from collab.history.history import said
 from collab.journal.moments import LONGEST, PAUSE, SIDE_BY_SIDE, Moment, Telling, in_order, tell
 from collab.journal.row import Kind, Page, Row
-from review.content import parse
-from review.thread import Anchor
 from tests.collab.conftest import content
 
 DELETION = b"\0\1\7\1\0\1"
-
-
-def comment_mark() -> bytes:
-    """The update that lays one."""
-    draft = Draft([begin(content("Úvod"), 7)], 8)
-    draft.mark_comment(Anchor("p0", 0, 2, "Úv"), "c1")
-    [update] = draft.edits()
-    return update
-
-
-MARK = comment_mark()
 
 
 def row(author: str, at: int, kind: Kind = Kind.PERSON, update: bytes = b"\0\0") -> Row:
@@ -76,18 +62,10 @@ def test_what_was_said_before_the_server_changed_the_text_stays_a_moment() -> No
 
 
 def test_a_comments_mark_is_no_moment_but_belongs_to_the_one_before_it() -> None:
-    pages: list[Page] = [(1, [row("eva", 0)]), (2, [row("petr", 1, Kind.SERVER, MARK)]), (3, [row("eva", 2)])]
+    pages: list[Page] = [(1, [row("eva", 0)]), (2, [row("petr", 1, Kind.MARKS)]), (3, [row("eva", 2)])]
     assert told(moments(pages)) == [(3, ("eva",), 3)]
     assert told(moments(pages[:2])) == [(2, ("eva",), 2)]
     assert moments(pages[:2])[0].ended == moments(pages[:1])[0].ended
-
-
-def test_words_that_the_server_made_bold_again_are_a_moment() -> None:
-    draft = Draft([begin(content("Úvod"), 7)], 8)
-    bold = [{"type": "text", "text": "Úvod", "marks": [{"type": "bold"}]}]
-    draft.become(parse({"type": "doc", "content": [{"type": "paragraph", "attrs": {"id": "p0"}, "content": bold}]}))
-    [update] = draft.edits()
-    assert told(moments([(1, [row("eva", 0, Kind.SERVER, update)])])) == [(1, ("eva",), 1)]
 
 
 def test_a_moment_does_not_last_for_ever() -> None:
@@ -115,8 +93,8 @@ def test_cut_anywhere_the_moments_are_the_same(written: list[tuple[int, int]], d
     at = 0
     for seq, (who, pause) in enumerate(written, 1):
         at += pause
-        kind, update = (Kind.SERVER, DELETION if who % 2 else MARK) if who % 5 == 0 else (Kind.PERSON, DELETION)
-        pages.append((seq, [row(f"p{who}", at, kind, update)]))
+        kind = (Kind.SERVER if who % 2 else Kind.MARKS) if who % 5 == 0 else Kind.PERSON
+        pages.append((seq, [row(f"p{who}", at, kind, DELETION)]))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(pages)), max_size=4)))
     open: list[Moment] = []
     found: dict[object, Moment] = {}

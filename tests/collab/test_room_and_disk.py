@@ -123,7 +123,7 @@ async def test_another_processs_entries_are_followed_before_ones_own_is_judged(l
 
 async def test_the_servers_edits_go_the_same_way(rooms: Rooms, log: MemoryLog) -> None:
     eva, petr = await pair(rooms)
-    await rooms.edit("d", "jan", lambda draft: draft.mark_comment(Anchor("p0", 0, 4, "Úvod"), "c1"))
+    await rooms.mark("d", "jan", lambda draft: draft.mark_comment(Anchor("p0", 0, 4, "Úvod"), "c1"))
     await rooms.edit("d", "jan", lambda draft: draft.replace_passage(Anchor("p0", 0, 4, "Úvod"), "Závěr"))
     eva.deliver()
     petr.deliver()

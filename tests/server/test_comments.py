@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from review.anchors import texts
 from tests.server.rounds import PASSAGE, a_closed_review, an_open_review
 from tests.server.world import World
 
@@ -88,6 +89,18 @@ async def test_a_submitted_comment_is_immutable_but_may_be_withdrawn_by_the_coor
     assert (await review.ask("kralova", "POST", f"{path}/withdraw")).json["state"] == "withdrawn"
     refused = await review.settle(comment, "accepted")
     assert (refused.status, refused.code) == (409, "already_withdrawn")
+
+
+async def test_a_withdrawn_comment_loses_its_mark_and_the_history_gains_no_moment(world: World) -> None:
+    review, comment = await a_closed_review(world)
+    rooms = world.office.rooms
+    marked, before = await rooms.content(review.document), await rooms.history(review.document)
+    assert (await review.ask("kralova", "POST", f"/comments/{comment}/withdraw")).json["state"] == "withdrawn"
+    assert comment in texts(marked).marks
+    assert comment not in texts(await rooms.content(review.document)).marks
+    after = await rooms.history(review.document)
+    assert [moment.begun_as for moment in after] == [moment.begun_as for moment in before]
+    assert (after[0].seq, after[0].ended) == ((await rooms.digest(review.document)).seq, before[0].ended)
 
 
 async def test_a_discussion_is_shared_when_its_comment_is(world: World) -> None:
