@@ -44,7 +44,7 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0, // the content policy allows no data: scripts or fonts
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 640,
+    chunkSizeWarningLimit: 600,
   },
   server: {
     port: 5173,

@@ -4,7 +4,6 @@ import { Dropcursor, Gapcursor, Placeholder } from '@tiptap/extensions'
 import type { Content } from '../api/types'
 import type { Room } from '../sync/room'
 import { Carets } from './carets'
-import { Moving } from './moving'
 import { OwnCaret } from './ownCaret'
 import { cleaned } from './paste'
 import { Passages } from './passages'
@@ -50,7 +49,6 @@ export function draftPaper(options: DraftOptions): Editor {
     Identities,
     NumberedKeys,
     Writing,
-    Moving,
     Dropcursor.configure({ class: 'drop-cursor', color: false, width: 2 }),
     Gapcursor,
     Placeholder.configure({ placeholder: options.placeholder }),

@@ -1,10 +1,11 @@
 /** One's own steps in a draft, kept over changes of view and, in the browser, over a new load of the page. */
 import type { Editor } from '@tiptap/core'
-import { defaultDeleteFilter, defaultProtectedNodes, ySyncPluginKey } from '@tiptap/y-tiptap'
+import { ySyncPluginKey } from '@tiptap/y-tiptap'
 import * as Y from 'yjs'
 import { dropPast, keepPast, pastOf, stackOf } from '../sync/past'
 import type { Room } from '../sync/room'
 import { rootName } from './schema/source'
+import { isOwn } from './undoing'
 
 const pause = 250 // milliseconds without a change before the steps are kept
 
@@ -30,7 +31,7 @@ export class OwnSteps {
     const before = this.#manager?.doc === doc ? this.#manager : undefined
     const made = new Y.UndoManager(doc.getXmlFragment(rootName), {
       trackedOrigins: new Set([ySyncPluginKey]),
-      deleteFilter: (item) => defaultDeleteFilter(item, defaultProtectedNodes),
+      deleteFilter: isOwn,
       captureTransaction: (transaction) => transaction.meta.get('addToHistory') !== false,
     })
     made.undoStack = before?.undoStack ?? stackOf(past?.undo ?? [])

@@ -5,7 +5,7 @@ import { insertPictures } from './pictures'
 import { schemaExtensions } from './schema/extensions'
 import { Identities } from './schema/identities'
 import { rootName } from './schema/source'
-import { takingBack } from './undoing'
+import { isOwn, takingBack } from './undoing'
 
 function writer(before: () => (() => void) | null = () => null): Editor {
   const doc = new Y.Doc()
@@ -51,4 +51,29 @@ test('there is nothing to undo in a text where nothing was done', () => {
   const editor = writer()
   expect(editor.can().undo()).toBe(false)
   editor.destroy()
+})
+
+test('undo takes away what the person made, except what a colleague wrote something into', () => {
+  const doc = new Y.Doc()
+  const body = doc.getXmlFragment(rootName)
+  const own = new Y.UndoManager(body, { trackedOrigins: new Set(['me']), deleteFilter: isOwn, captureTimeout: 0 })
+  const made = (name: string, id: string, ...inside: (Y.XmlElement | Y.XmlText)[]): Y.XmlElement => {
+    const element = new Y.XmlElement(name)
+    element.setAttribute('id', id)
+    element.insert(0, inside)
+    return element
+  }
+  const words = new Y.XmlText('Můj bod')
+  doc.transact(() => {
+    body.insert(0, [
+      made('bulletList', 'l', made('listItem', 'i', made('paragraph', 'p', words))),
+      made('heading', 'h', new Y.XmlText('Můj nadpis')),
+    ])
+  }, 'me')
+  words.insert(7, ' a slova kolegy')
+  own.undo()
+  expect(body.toString()).toBe('<bulletlist id="l"><listitem id="i"><paragraph id="p"> a slova kolegy</paragraph></listitem></bulletlist>')
+  own.redo()
+  expect(body.toString()).toContain('<heading id="h">Můj nadpis</heading>')
+  expect(body.toString()).toContain(' a slova kolegy')
 })

@@ -3,11 +3,11 @@ import type { CommandProps } from '@tiptap/core'
 import Collaboration from '@tiptap/extension-collaboration'
 import type { EditorState } from '@tiptap/pm/state'
 import { yUndoPluginKey } from '@tiptap/y-tiptap'
-import type { UndoManager } from 'yjs'
+import * as Y from 'yjs'
 
 /** What comes next is a step of its own, however soon after what was typed it comes. */
 export function beginStep(state: EditorState): void {
-  const undo = yUndoPluginKey.getState(state) as { undoManager: UndoManager } | undefined
+  const undo = yUndoPluginKey.getState(state) as { undoManager: Y.UndoManager } | undefined
   undo?.undoManager.stopCapturing()
 }
 
@@ -25,4 +25,15 @@ export function takingBack(before: () => (() => void) | null): typeof Collaborat
       return { ...own, undo }
     },
   })
+}
+
+/**
+ * Whether undo may delete it with what the person wrote. Yjs asks from the newest to the oldest: what still holds
+ * something then holds a colleague's words, and keeps its id for their sake.
+ */
+export function isOwn(item: Y.Item): boolean {
+  if (item.parentSub === 'id') return false
+  if (!(item.content instanceof Y.ContentType)) return true
+  const { type } = item.content
+  return !(type instanceof Y.XmlText || type instanceof Y.XmlElement) || type.length === 0
 }

@@ -109,6 +109,23 @@ describe('text whose passage was deleted meanwhile', () => {
     expect(memory.rows.size).toBe(0)
   })
 
+  test('of an earlier visit is sent by the next one, whatever was deleted in the document before', async () => {
+    const earlier = enter()
+    await settle()
+    passage(earlier.doc).insert(0, 'Překlep ')
+    passage(earlier.doc).delete(0, 8)
+    await settle()
+    await goOffline()
+    passage(earlier.doc).insert(0, 'Psáno a zavřeno. ')
+    earlier.close()
+    await settle()
+    const room = enter()
+    await settle()
+    expect(body(server.doc).toString()).toContain('Psáno a zavřeno. Předmět.')
+    expect(room.save.light).toBe('saved')
+    expect([memory.rows.size, memory.lost]).toEqual([0, []])
+  })
+
   test('is no loss when it was on disk before, or when its author deleted it', async () => {
     const room = enter()
     await settle()

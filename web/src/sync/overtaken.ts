@@ -29,7 +29,9 @@ export function mergeLate(doc: Y.Doc, update: Uint8Array, origin: unknown): Cloc
     const born = Y.createDeleteSetFromStructStore(doc.store)
     for (const [client, runs] of born.clients) {
       const known = beforeState.get(client) ?? 0
-      born.clients.set(client, runs.flatMap(({ clock, len }) => late(clock, clock + len, known)))
+      const since = runs.flatMap(({ clock, len }) => late(clock, clock + len, known))
+      if (since.length > 0) born.clients.set(client, since)
+      else born.clients.delete(client) // Yjs cannot merge what holds nothing
     }
     return sorted(born)
   })

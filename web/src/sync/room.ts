@@ -213,8 +213,9 @@ export class Room {
   #bringOn(rows: Row[]): void {
     if (rows.length === 0) return
     const update = Y.mergeUpdates(rows.map((row) => row.update))
-    this.#tellLost('deleted', '', wordsOf([update], mergeLate(this.doc, update, this)))
+    const late = mergeLate(this.doc, update, this)
     this.#send(this.#ledger.add(update, keysOf(rows)))
+    this.#tellLost('deleted', '', wordsOf([update], late))
   }
 
   #giveUp(rows: Row[], code: string): void {
