@@ -138,10 +138,14 @@ def test_who_loses_the_network_keeps_writing_and_both_texts_are_there(office: Of
 
 
 def write_offline(office: Office, text: str) -> Seat:
-    """Somebody writes this into the draft after the network went away."""
+    """Somebody writes this into the draft after the network went away, and has mistyped before."""
     seat = office.sit(ONE)
     open_document(seat, DIRECTIVE)
     draft(seat.page)
+    write_behind(seat.page, WORDS, "xy")
+    for _ in "xy":
+        seat.page.keyboard.press("Backspace")
+    expect_saved(seat.page)
     seat.context.set_offline(True)
     expect(seat.page.get_by_role("status").get_by_text("neuloženo", exact=True)).to_be_visible()
     write_behind(seat.page, WORDS, text)
