@@ -195,7 +195,7 @@ export default {
     few: '{n} obrázky se nevložily: ze zkopírovaného textu je převzít nejde. Přidejte je přes Vložit › Obrázek, nebo jejich soubory přetáhněte do textu.',
     other: '{n} obrázků se nevložilo: ze zkopírovaného textu je převzít nejde. Přidejte je přes Vložit › Obrázek, nebo jejich soubory přetáhněte do textu.',
   },
-  takeRestoreBack: 'Vzít zpět vrácení textu',
+  undoLast: 'Vzít zpět poslední krok',
   restored: 'Text je vrácený; zapsáno jako vaše úprava.',
   writtenSince: 'Mezitím do textu někdo psal, zpět už to takto nejde. Předchozí podobu najdete v historii textu.',
   restoreTakenBack: 'Text je zase takový, jaký byl předtím.',

@@ -197,7 +197,7 @@ export default {
     one: 'One picture was left out: it cannot be taken over from the copied text. Add it by Insert › Picture, or drag its file into the text.',
     other: '{n} pictures were left out: they cannot be taken over from the copied text. Add them by Insert › Picture, or drag their files into the text.',
   },
-  takeRestoreBack: 'Take the restored text back',
+  undoLast: 'Take the last step back',
   restored: 'The text is back; written as your edit.',
   writtenSince: 'Somebody has written in the text since, so this cannot be taken back here. The history has the text as it was.',
   restoreTakenBack: 'The text is again as it was before.',

@@ -12,18 +12,18 @@ interface Offer {
   /** Absent when there is nothing to settle or to compare. */
   settle: (() => void) | undefined
   compare: (() => void) | undefined
-  /** Absent when no text was brought back that could be taken back. */
-  back: (() => void) | undefined
+  /** From wherever the focus is; absent for who does not write now. */
+  undo: (() => void) | undefined
 }
 
-export function commandsOf({ opining, opine, walk, settle, compare, back }: Offer): Command[] {
+export function commandsOf({ opining, opine, walk, settle, compare, undo }: Offer): Command[] {
   return [
     { label: t('nextCard'), keys: 'j', act: () => walk(1), quiet: true },
     { label: t('previousCard'), keys: 'k', act: () => walk(-1), quiet: true },
     ...opining.map((one, at) => opinion(one, at === 0, opining.length > 1, () => opine(one))),
     ...(settle ? [{ label: t('toSettlement'), keys: 'v', icon: 'tasks', act: settle } as const] : []),
     ...(compare ? [{ label: t('mode_compare'), keys: 'd', icon: 'history', act: compare } as const] : []),
-    ...(back ? [{ label: t('takeRestoreBack'), keys: 'Mod+z', icon: 'history', act: back } as const] : []),
+    ...(undo ? [{ label: t('undoLast'), keys: 'Mod+z', icon: 'history', act: undo } as const] : []),
   ]
 }
 
