@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from heapq import nsmallest
 
 from collab.awareness import State
 from collab.drafts.drafts import TellMended, nobody
@@ -17,11 +18,11 @@ from collab.room.shared_room import SharedRoom
 from review.errors import Unavailable
 from review.ports import Clock
 
-TURN = 0.25
+TURN = 0.1
 """Seconds between two turns of looking for what was written without a ring."""
 
-MOST_LOOKS = 100
-"""Documents that are looked at in one turn."""
+MOST_LOOKS = 150
+"""Documents that are looked at in one turn: six thousand of them in four seconds."""
 
 
 class SharedRooms(Rooms):
@@ -60,10 +61,10 @@ class SharedRooms(Rooms):
         self._look(asyncio.get_running_loop().time(), len(self._open))
 
     def _look(self, before: float, most: int) -> None:
-        """Into the logs that nobody has seen since that time of the loop, the first `most` of them."""
-        old = (room for room in self._visited() if room.look(before))
-        for _ in zip(range(most), old, strict=False):
-            pass
+        """Into the logs that nobody has seen since that time of the loop, `most` of them: the longest unseen."""
+        unseen = (room for room in self._visited() if room.unseen(before))
+        for room in nsmallest(most, unseen, key=lambda room: room.last_look):
+            room.look()
 
     def relay(self, document: str, node: str, person: str, states: Sequence[State]) -> None:
         """What the process `node` heard from clients of this person."""

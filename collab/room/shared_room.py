@@ -6,6 +6,7 @@ every few seconds, and before it judges an update that does not fit what it know
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from collab.awareness import State
@@ -38,11 +39,12 @@ class SharedRoom(Room):
         self._unsure: list[Delivery] = []
         self._unsure_size = 0
         self._looked = False
+        self._tried = 0.0
 
     def join(self, member: Member) -> None:
         super().join(member)
         self._bell.ask(self.document)
-        self._journal.look(self._line)
+        self.look()
 
     def written(self, items: Sequence[Item]) -> None:
         super().written(items)
@@ -54,12 +56,19 @@ class SharedRoom(Room):
         """Somebody rang: the log has an entry of this number."""
         self._journal.heard(self._line, seq)
 
-    def look(self, before: float) -> bool:
-        """Read the tail unless the log was seen since that time of the loop. Whether it is read now."""
-        old = self._line.sure < before and self._line.quiet
-        if old:
-            self._journal.look(self._line)
-        return old
+    def unseen(self, before: float) -> bool:
+        """Whether nobody has seen the log since that time of the loop, or sees it now."""
+        return self._line.sure < before and self._line.quiet
+
+    @property
+    def last_look(self) -> float:
+        """The loop's time at which the log was seen, or could not be."""
+        return max(self._line.sure, self._tried)
+
+    def look(self) -> None:
+        """Read the tail."""
+        self._tried = asyncio.get_running_loop().time()
+        self._journal.look(self._line)
 
     async def catch_up(self) -> None:
         """Until the room stands where the log stood when this was called. Raises `Unavailable`."""
@@ -96,7 +105,7 @@ class SharedRoom(Room):
         came.member.receipts.wait(came.n)
         self._unsure.append(came)
         self._unsure_size += len(came.update)
-        self._journal.look(self._line)
+        self.look()
 
     def looked(self) -> None:
         """Now it is known what is known: judge what waited for that."""
