@@ -158,7 +158,7 @@ class Drafts(OpenRooms):
 
     async def authorship(self, document: str) -> tuple[int, list[Block]]:
         """Who wrote the words of each block, and at which journal entry that is so."""
-        room = await self._room(document)
+        room = await self._fresh(document)
         seq = room.seq
         known = self._authors.get(document, seq)
         if known is None:

@@ -180,6 +180,24 @@ async def test_a_service_of_one_process_sees_what_the_other_reported_saved(two: 
     assert await two.other.digest("d") == await two.one.digest("d")
 
 
+@pytest.mark.parametrize("deaf", [True, False])
+async def test_a_service_of_one_process_tells_who_wrote_what_the_other_reported_saved(two: Two, deaf: bool) -> None:
+    """Also where nobody is in the draft, whose rings are not heard then."""
+    if deaf:
+        two.deafen()
+    before, _ = await two.other.authorship("d")
+    petr = Party("petr")
+    await petr.join(two.one, "d")
+    petr.type(" právě uloženo")
+    await saved(petr)
+    seq, blocks = await two.other.authorship("d")
+    assert seq > before
+    assert (seq, blocks) == await two.one.authorship("d")
+    assert [run.by for run in blocks[0].runs] == ["eva", "petr"]
+    latest = (await two.other.history("d"))[0]
+    assert (latest.seq, latest.authors) == (seq, ("petr",))
+
+
 async def test_an_edit_of_the_server_is_made_on_what_the_log_says(two: Two) -> None:
     two.deafen()
     eva, petr = Party("eva"), Party("petr")
