@@ -2,12 +2,12 @@
 
 To be read in this order, which is the way of a keystroke:
 
-- what is needed from outside and what is refused: `ports`, `errors`
+- what is refused: `errors`
 - the wire, bytes in and bytes out: `lib0`, `protocol`, `awareness`
 - an update, read without being applied, and the names it may bring: `update`, `vocabulary`
 - what of it may be written, in `judging`: `places`, `client_places`, `clocks`, `verdict`
-- the journal, in `journal`: `row`, `entries`, `line`, `group_commit`
-- an open document, durable first, in `room`: `member`, `delivery`, `audience`, `intake`, `room`, `survey`,
+- the journal, in `journal`: `row`, what it needs from outside, `ports`, then `entries`, `line`, `group_commit`
+- an open document, durable first, in `room`: `ports`, `member`, `delivery`, `audience`, `intake`, `room`, `survey`,
   `own_edits`, `folding`
 - all drafts of a process, in `drafts`: `open_rooms`, `drafts`, `rooms`, `remembered`
 

@@ -1,12 +1,12 @@
-"""The drafts' journals on an engine: `collab.ports.Log`, with storage's errors as those that `collab` knows."""
+"""The drafts' journals on an engine: `collab.journal.ports.Log`, with storage's errors as those that `collab` knows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collab import ports
 from collab.errors import DamagedRow
+from collab.journal import ports
 from storage.engine import Engine, Entry, Offer
 from storage.errors import Corrupt
 from storage.records import translated

@@ -1,4 +1,4 @@
-"""Compacted journals on an engine: `collab.ports.Shelf`.
+"""Compacted journals on an engine: `collab.journal.ports.Shelf`.
 
 Beside each record stands a twin, the last entry of a stream of its own: should the record break, everything that it
 named is still found.

@@ -18,8 +18,8 @@ from collab.history.authorship import Block, authorship
 from collab.history.compactor import Work
 from collab.history.history import content_at, moments, written
 from collab.journal.moments import Moment
+from collab.journal.ports import Log, Shelf
 from collab.journal.row import Kind, Row
-from collab.ports import Log, Shelf
 from collab.room.room import Room
 from review.content import Content, content_hash, with_ids, without_comments
 from review.errors import ChangedMeanwhile, Unavailable

@@ -14,7 +14,7 @@ from collab.history.replay import sound
 from collab.journal.archive import Pressed
 from collab.journal.group_commit import Journal
 from collab.journal.past import Opening, Past
-from collab.ports import Log, Shelf
+from collab.journal.ports import Log, Shelf
 from collab.room.delivery import Item
 from collab.room.room import Room
 from review.ports import Clock

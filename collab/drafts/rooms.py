@@ -8,8 +8,9 @@ from types import MappingProxyType
 from collab import protocol
 from collab.drafts.drafts import Drafts, TellMended, nobody
 from collab.history.compactor import Work
-from collab.ports import Log, Shelf, Wire
+from collab.journal.ports import Log, Shelf
 from collab.room.member import RESTARTING, Member, Standing
+from collab.room.ports import Wire
 from collab.room.room import Room
 from review.ports import Clock
 

@@ -11,8 +11,9 @@ from collab.drafts.drafts import TellMended, nobody
 from collab.drafts.rooms import Rooms
 from collab.history.compactor import Work
 from collab.journal.past import Opening
-from collab.ports import Bell, Log, Shelf
+from collab.journal.ports import Log, Shelf
 from collab.room.own_edits import EDIT_WAIT
+from collab.room.ports import Bell
 from collab.room.room import Room
 from collab.room.shared_room import SharedRoom
 from review.errors import Unavailable

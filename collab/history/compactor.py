@@ -18,8 +18,8 @@ from collab.journal.archive import Compacted, Index, Job, Pressed, Segment
 from collab.journal.entries import read_raw, stream
 from collab.journal.moments import Moment
 from collab.journal.past import Past, Tail
+from collab.journal.ports import Shelf
 from collab.journal.row import RawPage
-from collab.ports import Shelf
 from review.errors import ChangedMeanwhile, PortError
 from review.ports import Kept
 

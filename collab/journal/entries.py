@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from collab.errors import DamagedRow, Malformed, Trimmed
 from collab.journal import row
+from collab.journal.ports import Log
 from collab.journal.row import Page, RawPage, Row
-from collab.ports import Log
 
 MOST_ROWS = 500
 """Rows of an entry, and of entries that are followed together: each takes up to 0.05 ms."""

@@ -19,8 +19,8 @@ from collab.journal import row
 from collab.journal.entries import in_pages, read, stream
 from collab.journal.line import Line, Waiting
 from collab.journal.past import Opening
+from collab.journal.ports import Log, Offer
 from collab.journal.row import Page, Row
-from collab.ports import Log, Offer
 from review.errors import ChangedMeanwhile, Trouble, Unavailable
 from review.ids import new_id
 

@@ -16,8 +16,8 @@ from typing import TypeVar
 from collab.errors import DamagedPart, DamagedRow, Trimmed
 from collab.journal.archive import Compacted, Entries, Index, Segment, Snapshot, unpack
 from collab.journal.entries import decoded, read
+from collab.journal.ports import Log, Shelf
 from collab.journal.row import Page, RawPage
-from collab.ports import Log, Shelf
 from review.errors import NotFound
 from review.ports import Kept
 

@@ -15,10 +15,10 @@ from collab.journal.line import Line
 from collab.journal.row import Kind, Row
 from collab.judging.clocks import Clocks
 from collab.judging.verdict import Verdict, is_news, judge, judge_again
-from collab.ports import Keeper
 from collab.room.delivery import LARGEST, LONG, LONGEST_QUEUE, MOST, MOST_CLIENTS, Delivery, Item
 from collab.room.folding import Folding
 from collab.room.member import FAILED, Member
+from collab.room.ports import Keeper
 from collab.room.survey import Survey
 from collab.update import NOTHING, Range, Update
 from review.ports import Clock

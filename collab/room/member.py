@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from collab import protocol
 from collab.errors import Malformed, NotSaved, Refusal
-from collab.ports import Wire
 from collab.protocol import Receipts
+from collab.room.ports import Wire
 from collab.update import write_vector
 
 MOST_BEHIND = 8 * 1024 * 1024

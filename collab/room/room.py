@@ -21,13 +21,13 @@ from collab.journal.group_commit import Journal
 from collab.journal.line import Line
 from collab.journal.past import Opening, Tail
 from collab.journal.row import Kind, Page
-from collab.ports import Keeper
 from collab.room.audience import Audience
 from collab.room.delivery import Delivery, Item
 from collab.room.folding import Folding
 from collab.room.intake import Intake
 from collab.room.member import RESTARTING, Member
 from collab.room.own_edits import OwnEdits
+from collab.room.ports import Keeper
 from collab.room.survey import Survey
 from review.errors import Trouble
 from review.ports import Clock

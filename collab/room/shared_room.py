@@ -13,9 +13,9 @@ from collab.awareness import State
 from collab.errors import SlowDown
 from collab.journal.group_commit import Journal
 from collab.journal.past import Opening
-from collab.ports import Bell, Keeper
 from collab.room.delivery import LONGEST_QUEUE, Delivery, Item
 from collab.room.member import Member
+from collab.room.ports import Bell, Keeper
 from collab.room.room import Room
 from review.ports import Clock
 

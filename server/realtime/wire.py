@@ -134,7 +134,7 @@ def _nobody_misses() -> None:
 
 
 class SocketWire:
-    """`collab.ports.Wire` on an open socket. `quiet` are the beats since something was sent.
+    """`collab.room.ports.Wire` on an open socket. `quiet` are the beats since something was sent.
 
     `missed` is told when the client has left a beat unanswered.
     """

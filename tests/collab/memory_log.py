@@ -1,4 +1,4 @@
-"""A log in memory that implements `collab.ports.Log`, and can fail as storage does."""
+"""A log in memory that implements `collab.journal.ports.Log`, and can fail as storage does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from collab.ports import Offer
+from collab.journal.ports import Offer
 from review.errors import ChangedMeanwhile, Trouble, Unavailable
 
 

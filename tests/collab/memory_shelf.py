@@ -1,4 +1,4 @@
-"""A shelf in memory that implements `collab.ports.Shelf`, and can fail at any step as storage does."""
+"""A shelf in memory that implements `collab.journal.ports.Shelf`, and can fail at any step as storage does."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from collab.drafts.shared_rooms import SharedRooms
 from collab.errors import PlaceLost
 from collab.history.compactor import Compactor, InThread
 from collab.journal.past import Past
-from collab.ports import Log
+from collab.journal.ports import Log
 from collab.update import read_vector
 from review.errors import Unavailable
 from review.thread import Anchor
@@ -30,7 +30,7 @@ from tests.collab.test_room import until as it_is
 
 @dataclass(slots=True)
 class Wires:
-    """`collab.ports.Bell` to the other processes of a test. `deaf` rings nowhere."""
+    """`collab.room.ports.Bell` to the other processes of a test. `deaf` rings nowhere."""
 
     name: str
     others: list[SharedRooms] = field(default_factory=list)

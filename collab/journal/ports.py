@@ -1,12 +1,10 @@
-"""What live editing needs from outside: a log, a shelf for what was compacted, a bell, and a way to each client."""
+"""What the journal needs from outside: a log, and a shelf for what was compacted."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from collab.awareness import State
 from collab.journal.archive import Compacted
 from review.ports import Kept
 
@@ -82,52 +80,3 @@ class Shelf(Protocol):
         ...
 
     async def put_blob(self, data: bytes) -> str: ...
-
-
-class Bell(Protocol):
-    """The way to the office's other processes. Nothing waits, and whatever is lost on the way does no harm: news is
-    found in the log, and who is where is said again.
-    """
-
-    def ring(self, document: str, seq: int) -> None:
-        """The document's log has an entry of this number."""
-        ...
-
-    def say(self, document: str, person: str, states: Sequence[State]) -> None:
-        """What clients of this person said about where they are."""
-        ...
-
-    def ask(self, document: str) -> None:
-        """Wants to know who is where in the document."""
-        ...
-
-
-class Wire(Protocol):
-    """The way to one client. Neither call waits."""
-
-    def send(self, message: bytes) -> None:
-        """Hand one binary message over for sending."""
-        ...
-
-    def backlog(self) -> int:
-        """Bytes handed over and not yet taken by the network."""
-        ...
-
-    def close(self, code: int, reason: str) -> None:
-        """End the connection with a WebSocket close code."""
-        ...
-
-
-class Keeper(Protocol):
-    """Who keeps the rooms. `turn` is whose long update is judged: one at a time of all documents."""
-
-    @property
-    def turn(self) -> asyncio.Lock: ...
-
-    def grown(self, document: str) -> None:
-        """Its journal has become long."""
-        ...
-
-    def lost(self, document: str, room: object) -> None:
-        """This room does not say what its journal says: whoever comes now opens it anew."""
-        ...
