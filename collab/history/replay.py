@@ -10,18 +10,10 @@ from collab.document.draft import Draft
 from collab.errors import Unreadable
 from collab.journal.archive import Snapshot
 from collab.journal.past import Opening, Past
-from collab.journal.row import Kind, Row
+from collab.journal.row import owner_of
 from collab.judging.clocks import Clocks
 from collab.judging.places import Places
 from collab.update import read, write_vector
-
-SERVER = ":server"
-"""Whom the server's own client ids belong to: no person has such an id."""
-
-
-def owner_of(row: Row) -> str:
-    """Whom the client ids that the row claims belong to."""
-    return row.author if row.kind is Kind.PERSON else SERVER
 
 
 def replay(opening: Opening) -> tuple[Draft, Clocks]:

@@ -29,6 +29,9 @@ class Kind(IntEnum):
     MARKS = 3
 
 
+SERVER = ":server"
+"""Whom the server's own client ids belong to: no person has such an id."""
+
 _HEADS = {kind: bytes((_VERSION, kind)) for kind in Kind}
 
 
@@ -40,6 +43,11 @@ class Row(NamedTuple):
     at: int
     claims: tuple[int, ...]
     update: bytes
+
+
+def owner_of(row: Row) -> str:
+    """Whom the client ids that the row claims belong to."""
+    return row.author if row.kind is Kind.PERSON else SERVER
 
 
 Page = tuple[int, Sequence[Row]]

@@ -9,10 +9,9 @@ from collab import update
 from collab.document.aside import in_thread
 from collab.document.draft import Draft
 from collab.errors import Incomplete, NotAllowed, NotSaved, Refusal, SlowDown, TooLarge
-from collab.history.replay import owner_of
 from collab.journal.group_commit import Journal
 from collab.journal.line import Line
-from collab.journal.row import Kind, Row
+from collab.journal.row import Kind, Row, owner_of
 from collab.judging.clocks import Clocks
 from collab.judging.verdict import Verdict, is_news, judge, judge_again
 from collab.room.delivery import LARGEST, LONG, LONGEST_QUEUE, MOST, MOST_CLIENTS, Delivery, Item

@@ -15,12 +15,12 @@ from collab import protocol, update
 from collab.awareness import State
 from collab.document.draft import merge
 from collab.errors import NotSaved
-from collab.history.replay import SERVER, owner_of, replay
+from collab.history.replay import replay
 from collab.journal.archive import Pressed
 from collab.journal.group_commit import Journal
 from collab.journal.line import Line
 from collab.journal.past import Opening, Tail
-from collab.journal.row import Kind, Page
+from collab.journal.row import SERVER, Kind, Page, owner_of
 from collab.room.audience import Audience
 from collab.room.delivery import Delivery, Item
 from collab.room.folding import Folding
