@@ -1,8 +1,8 @@
 """One open document: durable first.
 
-An update is read, judged, handed to the journal, and only what the journal has written is applied, sent on and
-reported saved, in the journal's order. So nobody sees a text that a crash can take away, and a refused update reaches
-nobody. What the server writes itself goes the same way.
+An update is read, judged, handed to the journal, and only what the journal has written is sent on, reported saved, and
+applied when somebody looks, in the journal's order. So nobody sees a text that a crash can take away, and a refused
+update reaches nobody. What the server writes itself goes the same way.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -270,6 +270,45 @@ async def test_nobody_has_to_look_for_it_to_be_made_anew(rooms: Rooms, monkeypat
         await until(lambda: eva.closed)
     eva.leave()
     assert (await rooms.content("d")).plain == "Úvod dál\n"
+
+
+async def test_what_cannot_be_applied_after_all_is_saved_and_ends_the_draft_at_the_next_look(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rooms.create("e", content("jiný"), "eva")
+    eva, petr, jan = Party("eva"), Party("petr"), Party("jan")
+    await eva.join(rooms, "d")
+    await petr.join(rooms, "d")
+    await jan.join(rooms, "e")
+    monkeypatch.setattr("collab.document.draft.Draft.apply", panics_at(b"past"))
+    eva.type(" past")
+    await saved(eva)
+    assert (eva.told.refused, eva.closed) == ([], None)
+    petr.deliver()
+    assert petr.words == "Úvod past\n"
+    with pytest.raises(Unreadable):
+        await rooms.content("d")
+    assert (eva.closed, petr.closed, jan.closed) == ((1012, "restarting"), (1012, "restarting"), None)
+    eva.leave()
+    await eva.join(rooms, "d")
+    eva.type(" znovu")
+    await saved(eva)
+    assert {code for _, code, _ in eva.told.refused} == {"not_saved"}
+    assert "entry 2 of the journal cannot be applied" in eva.told.refused[-1][2]
+    assert (await rooms.content("d")).plain == "Úvod\n"
+    jan.type(" netrpí")
+    await saved(jan)
+    assert (await rooms.content("e")).plain == "jiný netrpí"
+
+
+def panics_at(letters: bytes) -> Callable[[Draft, Sequence[bytes]], None]:
+    def apply(draft: Draft, updates: Sequence[bytes]) -> None:
+        if any(letters in update for update in updates):
+            panics()
+        as_ever(draft, updates)
+
+    as_ever = Draft.apply
+    return apply
 
 
 def panics(*_: object) -> None:
