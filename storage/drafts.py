@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from collab.history.proof import flaws
 from collab.journal.archive import Compacted
+from collab.journal.entries import PREFIX, document_of
 from collab.journal.past import Past
 from storage.blobs import BlobStore
 from storage.engine import Engine, Flaw, Record
@@ -15,7 +16,6 @@ from storage.journals import Journals
 from storage.records import Records
 from storage.shelves import Shelves
 
-PREFIX = "draft/"
 PAGE = 500
 
 
@@ -25,7 +25,7 @@ def past_of(engine: Engine, compacted: Records[Compacted]) -> Past:
 
 async def documents(engine: Engine) -> list[str]:
     """Whatever has a journal, or had one that was compacted."""
-    found = [name.removeprefix(PREFIX) async for name in _streams(engine)]
+    found = [document_of(name) async for name in _streams(engine)]
     with suppress(Corrupt):  # which one it is, the engine's own check tells
         found += [record.id async for record in _compacted(engine)]
     return sorted(set(found))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from collab.errors import DamagedRow
 from collab.journal import ports
+from collab.journal.entries import document_of
 from storage.engine import Engine, Entry, Offer
 from storage.errors import Corrupt
 from storage.records import translated
@@ -37,7 +38,7 @@ class Journals:
                 return await self.engine.read(stream, after, limit)
             except Corrupt as error:
                 if limit == 1:
-                    raise DamagedRow(stream, after + 1, error.why) from error
+                    raise DamagedRow(document_of(stream), after + 1, error.why) from error
         return await self._read_singly(stream, after, limit)
 
     async def trim(self, stream: str, upto: int) -> None:

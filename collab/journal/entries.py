@@ -15,12 +15,20 @@ MOST_ROWS = 500
 LARGEST_PAGE = 1024 * 1024
 """Bytes of updates that are followed together, unless one entry has more."""
 
+PREFIX = "draft/"
+"""With it the names of documents' logs begin."""
+
 _AT_ONCE = 500
 
 
 def stream(document: str) -> str:
     """The name of a document's log."""
-    return f"draft/{document}"
+    return f"{PREFIX}{document}"
+
+
+def document_of(stream: str) -> str:
+    """Whose log has this name."""
+    return stream.removeprefix(PREFIX)
 
 
 async def read_raw(log: Log, document: str, after: int = 0, upto: int | None = None) -> AsyncIterator[RawPage]:

@@ -15,7 +15,7 @@ from msgspec.structs import replace as altered
 
 from collab.document.draft import Draft
 from collab.drafts.rooms import Rooms
-from collab.errors import DamagedPart
+from collab.errors import DamagedPart, DamagedRow
 from collab.history.compactor import Compactor, InThread
 from collab.journal.archive import Compacted, Snapshot, pack
 from collab.journal.entries import stream
@@ -176,6 +176,18 @@ async def test_a_blob_whose_bytes_are_missing_is_passed_round(tmp_path: Path) ->
     forged.close()
     opening = await office.past.open("d")
     assert (opening.damage, len(opening.repaired)) == ("", 1)
+    await office.close()
+
+
+async def test_a_damaged_entry_is_named_with_its_document(tmp_path: Path) -> None:
+    office = await opened(f"sqlite:///{tmp_path}/paraph.db")
+    await office.compacted()
+    forged = apsw.Connection(str(tmp_path / "paraph.db"))
+    forged.execute("update log set body = x'00' where stream = 'draft/d' and seq = 6")
+    forged.close()
+    with pytest.raises(DamagedRow) as damaged:
+        await office.rooms.history("d")
+    assert (damaged.value.document, damaged.value.seq) == ("d", 6)
     await office.close()
 
 
