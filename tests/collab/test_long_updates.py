@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from collab import protocol
 from collab.drafts.rooms import Rooms
+from collab.journal.row import decode
 from collab.judging import verdict as judging
 from collab.lib0 import write_string, write_uint
 from collab.room.delivery import LONG, MOST
+from collab.update import read
 from tests.collab.conftest import content
 from tests.collab.memory_log import MemoryLog
 from tests.collab.party import READER, Party
 from tests.collab.test_room import saved, until
 from tests.collab.test_shared_rooms import two_on
+from tests.collab.test_shared_rooms import until as all_said_to
 
 EVA, STRANGER = 70, 77
 
@@ -148,13 +152,55 @@ async def test_a_long_update_that_breaks_harms_only_its_sender(rooms: Rooms, mon
     assert (await rooms.content("d")).plain == "Úvod| dál\n"
 
 
-async def test_another_process_writes_while_it_is_judged() -> None:
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    gate = Gate(judging.judge)
+    monkeypatch.setattr("collab.room.intake.judge", gate)
+    yield gate
+    gate.go_on.set()
+
+
+class Gate:
+    """What is judged in another thread waits with its verdict until it may `go_on`."""
+
+    def __init__(self, judge: Callable[..., judging.Verdict]) -> None:
+        self.judged, self.go_on, self._judge = threading.Event(), threading.Event(), judge
+
+    def __call__(self, *given: Any) -> judging.Verdict:
+        verdict = self._judge(*given)
+        if threading.current_thread() is not threading.main_thread():
+            self.judged.set()
+            assert self.go_on.wait(5)
+        return verdict
+
+
+async def test_another_process_writes_while_it_is_judged(gate: Gate) -> None:
     async with two_on(MemoryLog()) as two:
         [eva], petr = await begun(two.one), Party("petr")
         await petr.join(two.other, "d")
         eva.say(scattered(20_000))
-        await asyncio.sleep(0.02)
+        await until(gate.judged.is_set)
         petr.type("petr ")
+        await all_said_to(lambda: "petr" in eva.words, eva)
+        gate.go_on.set()
         await saved(petr, eva)
         assert (await two.one.content("d")).plain == (await two.other.content("d")).plain
         assert (await two.one.content("d")).plain.count("y") == 20_000
+
+
+async def test_what_came_by_another_process_while_it_is_judged_is_not_written_again(gate: Gate) -> None:
+    async with two_on(MemoryLog()) as two:
+        (eva, petr), again = await begun(two.one, "petr"), Party("eva")
+        eva.say(scattered(1))
+        await saved(eva)
+        await again.join(two.other, "d")
+        eva.say(scattered(20_000, clock=1))
+        await until(gate.judged.is_set)
+        again.say(scattered(5, clock=1))
+        await all_said_to(lambda: petr.words.count("y") == 6, petr)
+        gate.go_on.set()
+        await saved(eva, again)
+        last = decode("d", two.log.streams["draft/d"][-1].rows[-1])
+        assert read(last.update).ranges == [(STRANGER, 6, 19_995)]
+        assert (await two.one.content("d")).plain == (await two.other.content("d")).plain
+        assert (await two.one.content("d")).plain.count("y") == 20_001
