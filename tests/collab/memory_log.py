@@ -21,7 +21,8 @@ class MemoryLog:
     """`down` refuses what is to be written and counts it in `refused`, `mute` what is to be read.
 
     `forgetful` carries an append out but loses the answer, `late` shows an entry later than the one that follows it,
-    both once for each count. `faulty` fails as nobody expects, and so does `garbled` what is read.
+    both once for each count. `faulty` fails as nobody expects, and so does `garbled` what is read. What is written
+    waits until it is `open`; `offered` counts that it came.
     """
 
     streams: dict[str, list[Entry]] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class MemoryLog:
     late: int = 0
     faulty: int = 0
     garbled: int = 0
+    offered: int = 0
     open: asyncio.Event = field(default_factory=asyncio.Event)
     appends: int = 0
 
@@ -40,6 +42,7 @@ class MemoryLog:
         self.open.set()
 
     async def append(self, stream: str, rows: Sequence[bytes], writer: str, expect: int | None = None) -> int:
+        self.offered += 1
         await self.open.wait()
         if self.down:
             self.refused += 1
@@ -51,6 +54,7 @@ class MemoryLog:
         return seq
 
     async def append_each(self, offers: Sequence[Offer]) -> Sequence[int | None]:
+        self.offered += 1
         await self.open.wait()
         if self.faulty:
             self.faulty -= 1

@@ -63,9 +63,9 @@ async def test_what_one_writes_the_other_sees_and_it_is_saved(rooms: Rooms, log:
 async def test_nothing_is_seen_or_reported_before_it_is_on_disk(rooms: Rooms, log: MemoryLog) -> None:
     eva, petr = await pair(rooms)
     log.open.clear()
+    before = log.offered
     eva.type(" nikdo")
-    for _ in range(50):
-        await asyncio.sleep(0)
+    await until(lambda: log.offered > before)
     late = Party("jan")
     await late.join(rooms, "d")
     eva.deliver()

@@ -317,13 +317,16 @@ def panics(*_: object) -> None:
 
 async def test_an_edit_that_is_given_up_takes_nothing_from_the_next(rooms: Rooms, log: MemoryLog) -> None:
     log.open.clear()
+    before = log.offered
     first = asyncio.create_task(rooms.edit("d", "eva", lambda draft: draft.become(content("První"))))
-    await asyncio.sleep(0.05)
+    await until(lambda: log.offered > before)
     first.cancel()
     with suppress(asyncio.CancelledError):
         await first
     second = asyncio.create_task(rooms.edit("d", "petr", lambda draft: draft.become(content("Druhá"))))
-    await asyncio.sleep(0.05)
+    room = rooms._awake("d")
+    assert room is not None
+    await until(lambda: room._line.waiting)
     log.open.set()
     await second
     assert "Druhá" in (await rooms.content("d")).plain
