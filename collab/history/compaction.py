@@ -16,9 +16,9 @@ from collab.journal.entries import decoded
 from collab.journal.moments import Moment, Telling
 from collab.journal.past import Opening
 from collab.journal.row import Page, RawPage
-from collab.journal.stretches import Written
+from collab.journal.stretches import Written, advance
 from collab.judging.clocks import covers
-from collab.update import read, read_vector
+from collab.update import read_vector
 
 
 def press(job: Job) -> Pressed:
@@ -45,8 +45,7 @@ def _reached(snapshot: Snapshot | None, pages: Iterable[Page]) -> dict[int, int]
     reached = read_vector(snapshot.vector) if snapshot else {}
     for _, rows in pages:
         for row in rows:
-            for client, start, length in read(row.update).ranges:
-                reached[client] = max(reached.get(client, 0), start + length)
+            advance(reached, row.update)
     return reached
 
 

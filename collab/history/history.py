@@ -12,7 +12,7 @@ from collab.journal.archive import Index, Segment, Snapshot
 from collab.journal.moments import Moment, in_order, tell
 from collab.journal.past import Past
 from collab.journal.row import Page
-from collab.journal.stretches import Stretch, Written
+from collab.journal.stretches import Stretch, stretches
 from review.content import Content
 
 
@@ -49,12 +49,8 @@ async def _index(past: Past, document: str, segment: Segment) -> Index:
     try:
         return await past.part(Index, document, segment.index)
     except DamagedPart:
-        pages, again = await past.entries(document, segment), Written()
-        reached: dict[int, int] = {}
-        for _, rows in pages:
-            for row in rows:
-                again.add(row, reached)
-        return Index(document, segment.first, tell(pages), [], again.stretches)
+        pages = await past.entries(document, segment)
+        return Index(document, segment.first, tell(pages), [], stretches(pages, {}))
 
 
 async def content_at(past: Past, document: str, seq: int) -> Content:
@@ -100,12 +96,5 @@ async def written(past: Past, document: str, seq: int) -> list[Stretch]:
     for segment in segments:
         found.extend((await _index(past, document, segment)).written)
     pages = await past.since(document, segments, seq)
-    return await in_thread(lambda: _written_since(found, pages))
-
-
-def _written_since(found: Sequence[Stretch], pages: Iterable[Page]) -> list[Stretch]:
-    tail, reached = Written(), {stretch.client: stretch.end for stretch in found}
-    for _, rows in pages:
-        for row in rows:
-            tail.add(row, reached)
-    return [*found, *tail.stretches]
+    reached = {stretch.client: stretch.end for stretch in found}
+    return found + await in_thread(lambda: stretches(pages, reached))

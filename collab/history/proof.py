@@ -11,7 +11,7 @@ from collab.journal.archive import Index, Segment, Snapshot
 from collab.journal.entries import read, stream
 from collab.journal.past import Past
 from collab.journal.row import Page
-from collab.update import read as read_update
+from collab.journal.stretches import advance
 from collab.update import read_vector
 
 Flaw = tuple[str, str]
@@ -33,8 +33,7 @@ class _Replay:
             except Unreadable as error:
                 raise Unreadable(f"entry {seq} cannot be applied: {error.why}") from error
             for update in updates:
-                for client, start, length in read_update(update).ranges:
-                    self.reached[client] = max(self.reached.get(client, 0), start + length)
+                advance(self.reached, update)
 
     def take(self, snapshot: Snapshot) -> None:
         """Where entries are lost the rest is judged from the snapshot after them."""

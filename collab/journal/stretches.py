@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
-from collab.journal.row import Row
-from collab.update import read
+from collab.journal.row import Page, Row
+from collab.update import Range, read
 
 SAME_TIME = 60_000
 """Milliseconds within which an author's writing is of one time."""
@@ -21,6 +23,17 @@ class Stretch(msgspec.Struct, frozen=True, array_like=True):
     at: int
 
 
+def advance(reached: dict[int, int], update: bytes) -> list[Range]:
+    """What the update has beyond how far every client has come, which is moved on."""
+    news: list[Range] = []
+    for client, start, length in read(update).ranges:
+        known, end = reached.get(client, 0), start + length
+        if end > known:
+            reached[client] = end
+            news.append(Range(client, max(start, known), end - max(start, known)))
+    return news
+
+
 class Written:
     """Stretches as the rows of a journal come, each as long as its author's writing goes on for a minute."""
 
@@ -30,11 +43,8 @@ class Written:
 
     def add(self, row: Row, reached: dict[int, int]) -> None:
         """`reached` is how far every client has come; it is moved on."""
-        for client, start, length in read(row.update).ranges:
-            known = reached.get(client, 0)
-            if start + length > known:
-                reached[client] = start + length
-                self._add(Stretch(client, max(start, known), start + length, row.author, row.at))
+        for client, start, length in advance(reached, row.update):
+            self._add(Stretch(client, start, start + length, row.author, row.at))
 
     def _add(self, new: Stretch) -> None:
         at = self._latest.get(new.client)
@@ -48,3 +58,12 @@ class Written:
 
 def _continues(last: Stretch, new: Stretch) -> bool:
     return last.end == new.start and last.author == new.author and 0 <= new.at - last.at < SAME_TIME
+
+
+def stretches(pages: Iterable[Page], reached: dict[int, int]) -> list[Stretch]:
+    """`reached` is how far every client had come before; it is moved on."""
+    found = Written()
+    for _, rows in pages:
+        for row in rows:
+            found.add(row, reached)
+    return found.stretches
