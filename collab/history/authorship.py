@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from collab.history.elements import Piece, elements
 from collab.journal.stretches import Stretch
-from collab.judging.sequence import Piece, elements
 from collab.update import Id, read
 
 

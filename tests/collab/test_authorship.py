@@ -13,10 +13,10 @@ from collab.document.draft import Draft
 from collab.drafts.rooms import Rooms
 from collab.history.authorship import Block, authorship
 from collab.history.compactor import Compactor, InThread
+from collab.history.elements import elements
 from collab.journal.past import Past
 from collab.journal.row import Kind, Row
 from collab.journal.stretches import SAME_TIME, Stretch, Written
-from collab.judging.sequence import elements
 from collab.update import read
 from review.content import Node
 from tests.collab.conftest import NOON, content
