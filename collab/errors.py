@@ -4,6 +4,7 @@ CollabError
 ├── Refusal             an update that is not taken; its code goes to the author
 │   ├── Malformed       not one well-formed message or update              code malformed
 │   ├── TooLarge        more bytes than a member may send at once          code too_large
+│   │   └── TooDear     more than everybody who reads it should have to do code too_large
 │   ├── BadSchema       a node, mark, attribute or root nobody knows       code bad_schema
 │   ├── ForeignClient   written under the client id of another member      code foreign_client
 │   ├── NotAllowed      this member may not write now                      code not_allowed
@@ -65,6 +66,15 @@ class TooLarge(Refusal):
     @property
     def detail(self) -> str:
         return f"{self.size} > {self.allowed}"
+
+
+@dataclass(eq=False)
+class TooDear(TooLarge):
+    """`size` and `allowed` are steps of putting structs in order."""
+
+    @property
+    def detail(self) -> str:
+        return f"steps {self.size} > {self.allowed}"
 
 
 @dataclass(eq=False)

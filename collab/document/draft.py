@@ -96,15 +96,25 @@ class Draft:
     __slots__ = ("_body", "_doc", "_edits")
 
     def __init__(self, updates: Sequence[bytes] = (), client: int | None = None) -> None:
+        """What was put into something that had been collected by then may not be read together with it: an update may
+        name a sign as its parent where nobody could know any more that it was one. Then one after another.
+        """
+        self._edits: list[bytes] = []
+        self._begin(client)
+        try:
+            self.apply(updates)
+        except Unreadable:
+            self._begin(client)
+            self.apply(updates, together=1)
+
+    def _begin(self, client: int | None) -> None:
         self._doc: Doc[Any] = Doc(client_id=client or new_client())
         self._body = self._doc.get(schema().root, type=XmlFragment)
-        self._edits: list[bytes] = []
-        self.apply(updates)
 
-    def apply(self, updates: Sequence[bytes]) -> None:
+    def apply(self, updates: Sequence[bytes], together: int = TOGETHER) -> None:
         with _guarded():
-            for at in range(0, len(updates), TOGETHER):
-                self._doc.apply_update(_merged(updates[at : at + TOGETHER]))
+            for at in range(0, len(updates), together):
+                self._doc.apply_update(_merged(updates[at : at + together]))
 
     @property
     def vector(self) -> bytes:

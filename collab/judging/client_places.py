@@ -1,58 +1,114 @@
-"""The places of one client's structs, as codes in runs: the form in which they are held and kept.
+"""The places of one client's structs, in runs: the form in which they are held and kept.
 
-A code says it all: the place in the lowest two bits, then the holder (an element's number), then how deep children
-stand, or which attribute it is the value of, then what the struct itself is: 0 no type, 1 a text, else an element's
-number and one; then whether it is gone and was no type. Above 32 bits stands the parent, as its client's number and its
-clock; 0 is the document.
+A run is what libraries hold as one block: text typed in a row, or one struct of anything else. Its code says what its
+place is (`codes`). `lefts` and `rights` are the neighbours it was written between, as their client's number and clock;
+0 is none. Each but the first of a run stands behind the one before it and was written before the same right neighbour.
 """
 
 from __future__ import annotations
 
 import sys
 from array import array
-from bisect import bisect_left
-from collections.abc import Set
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence, Set
 from typing import Literal, Self
 
-HOLDER, DEPTH, MADE, PARENT, NUMBER = 2, 9, 15, 32, 32
-NO_TYPE = 1 << 31
-MADE_MASK = NO_TYPE - (1 << MADE)
-_CODE_MASK = (1 << PARENT) - 1
+from collab.judging.codes import CODE_MASK, MADE_MASK, NUMBER, PARENT, is_nowhere
+
+TEXT, TAKEN = 1, 2
+"""Flags: its author may go on in it; something was put right behind its end."""
 
 
 class ClientPlaces:
-    """Runs by their first clocks, up to `end`. `number` stands for the client in parents."""
+    """Runs by their first clocks, up to `end`. `number` stands for the client where it is named."""
 
-    __slots__ = ("codes", "end", "number", "parents", "starts")
+    __slots__ = ("codes", "end", "flags", "lefts", "number", "parents", "rights", "starts")
 
     def __init__(self, number: int) -> None:
         self.number, self.end = number, 0
-        self.starts, self.codes, self.parents = array("I"), array("I"), array("Q")
+        self.starts, self.codes, self.flags = array("I"), array("I"), array("B")
+        self.parents, self.lefts, self.rights = array("Q"), array("Q"), array("Q")
 
     @classmethod
-    def loaded(cls, number: int, end: int, starts: bytes, codes: bytes, parents: bytes) -> Self:
+    def loaded(cls, number: int, end: int, narrow: Sequence[bytes], wide: Sequence[bytes], flags: bytes) -> Self:
         places = cls(number)
         places.end = end
-        places.starts, places.codes = _numbers_of("I", starts), _numbers_of("I", codes)
-        places.parents = _numbers_of("Q", parents)
+        places.starts, places.codes = (_numbers_of("I", data) for data in narrow)
+        places.parents, places.lefts, places.rights = (_numbers_of("Q", data) for data in wide)
+        places.flags.frombytes(flags)
         return places
 
-    def dump(self) -> tuple[int, int, bytes, bytes, bytes]:
-        """Starts and codes take four bytes each, parents eight, all little-endian."""
-        return self.number, self.end, _bytes_of(self.starts), _bytes_of(self.codes), _bytes_of(self.parents)
+    def dump(self) -> tuple[int, int, tuple[bytes, bytes], tuple[bytes, bytes, bytes], bytes]:
+        """Starts and codes take four bytes each, parents and neighbours eight, all little-endian; flags one."""
+        narrow = _bytes_of(self.starts), _bytes_of(self.codes)
+        wide = _bytes_of(self.parents), _bytes_of(self.lefts), _bytes_of(self.rights)
+        return self.number, self.end, narrow, wide, self.flags.tobytes()
 
-    def add(self, start: int, end: int, code: int) -> None:
-        own, parent = code & _CODE_MASK, code >> PARENT
-        if code & MADE_MASK or not self.codes or self.codes[-1] != own or self.parents[-1] != parent:
-            self.starts.append(max(start, self.end))
+    # Finding -------------------------------------------------------------------------------------------------
+
+    def run_of(self, clock: int) -> int:
+        """Which run holds it."""
+        return bisect_right(self.starts, clock) - 1
+
+    def code(self, at: int) -> int:
+        return self.codes[at] | self.parents[at] << PARENT
+
+    def end_of(self, at: int) -> int:
+        """The clock behind the last of a run."""
+        return self.starts[at + 1] if at + 1 < len(self.starts) else self.end
+
+    def standing(self, key: int) -> Iterator[int]:
+        """The runs that stand in one list."""
+        own, parent = key & CODE_MASK, key >> PARENT
+        for at in _finds(self.parents, parent):
+            if self.codes[at] & ~MADE_MASK == own:
+                yield at
+
+    # Changing ------------------------------------------------------------------------------------------------
+
+    def add(self, start: int, end: int, code: int, left: int, right: int, *, text: bool) -> None:
+        own, parent = code & CODE_MASK, code >> PARENT
+        if not self._goes_on(start, own, parent, left, right, text):
+            self.starts.append(start)
             self.codes.append(own)
+            self.flags.append(TEXT if text else 0)
             self.parents.append(parent)
+            self.lefts.append(left)
+            self.rights.append(right)
         self.end = end
+
+    def _goes_on(self, start: int, own: int, parent: int, left: int, right: int, text: bool) -> bool:
+        if not self.codes or self.codes[-1] != own or self.parents[-1] != parent or own & MADE_MASK:
+            return False
+        if is_nowhere(own):
+            return True
+        behind = left == (self.number << NUMBER | start) - 1 and self.rights[-1] == right
+        return text and behind and self.flags[-1] == TEXT
+
+    def take(self, clock: int) -> None:
+        """Something stands right behind this one."""
+        at = self.run_of(clock)
+        if self.end_of(at) == clock + 1:
+            self.flags[at] |= TAKEN
+
+    def split(self, clocks: Sequence[int]) -> None:
+        """Runs end before each of these, which are in order, and none is the first of a run."""
+        ats = [bisect_left(self.starts, clock) for clock in clocks]
+        halves = [at - 1 for at in ats]
+        behind = [(self.number << NUMBER | clock) - 1 for clock in clocks]
+        self.codes = _with(self.codes, ats, [self.codes[half] for half in halves])
+        self.flags = _with(self.flags, ats, [self.flags[half] for half in halves])
+        self.parents = _with(self.parents, ats, [self.parents[half] for half in halves])
+        self.rights = _with(self.rights, ats, [self.rights[half] for half in halves])
+        self.lefts, self.starts = _with(self.lefts, ats, behind), _with(self.starts, ats, clocks)
+        for clock in clocks:
+            self.take(clock - 1)
 
     def cut(self, end: int) -> bool:
         """Forget what stands from this clock on. Whether anything is left."""
         at = bisect_left(self.starts, end)
-        del self.starts[at:], self.codes[at:], self.parents[at:]
+        del self.starts[at:], self.codes[at:], self.flags[at:]
+        del self.parents[at:], self.lefts[at:], self.rights[at:]
         self.end = end
         return at > 0
 
@@ -68,6 +124,30 @@ class ClientPlaces:
         """What is in these is nowhere."""
         for at in [at for at, parent in enumerate(self.parents) if parent in parents]:
             self.codes[at] = self.parents[at] = 0
+
+
+def _with(numbers: array[int], ats: Sequence[int], more: Sequence[int]) -> array[int]:
+    """Each of `more` put in before the number that stands at its place."""
+    if len(ats) == 1:
+        numbers.insert(ats[0], more[0])
+        return numbers
+    made, last = array(numbers.typecode), 0
+    for at, one in zip(ats, more, strict=True):
+        made.extend(numbers[last:at])
+        made.append(one)
+        last = at
+    made.extend(numbers[last:])
+    return made
+
+
+def _finds(numbers: array[int], wanted: int) -> Iterator[int]:
+    """Where it stands, found by its bytes: long arrays are gone through quickly."""
+    data, pattern, size = numbers.tobytes(), array(numbers.typecode, (wanted,)).tobytes(), numbers.itemsize
+    at = data.find(pattern)
+    while at >= 0:
+        if at % size == 0:
+            yield at // size
+        at = data.find(pattern, at + (1 if at % size else size))
 
 
 def _bytes_of(numbers: array[int]) -> bytes:

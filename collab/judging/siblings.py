@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from collab.errors import Malformed
 from collab.update import Id
 
+_WRONG = "neighbours in the wrong order"
+
 
 class Block:
     """Structs in a row of one client. `origin` and `right_origin` were the neighbours its first was written between.
@@ -31,6 +33,10 @@ class Block:
 
     def holds(self, id: Id | None) -> bool:
         return id is not None and id[0] == self.client and self.clock <= id[1] < self.end
+
+    def origin_of(self, id: Id) -> Id | None:
+        """The left neighbour that one of them was written beside."""
+        return self.origin if id[1] == self.clock else (self.client, id[1] - 1)
 
     def goes_on_in(self, other: Block) -> bool:
         """Whether `other`, which stands behind it, is more of the same text."""
@@ -61,20 +67,20 @@ class Siblings:
 
     # Judging -------------------------------------------------------------------------------------------------
 
-    def check(self, left: Id, right: Id) -> int:
-        """How many steps it took to see that these can have been neighbours. Raises `Malformed`.
+    def check(self, left: Id | None, right: Id | None) -> int:
+        """How many steps it took to see that these can have been neighbours; None is the end. Raises `Malformed`.
 
         What is new beside something is put beside it, and nothing moves afterwards. So for whoever writes between two
         neighbours the left one stands before the right one, and neither was itself put beside what is between them.
         """
         behind, before = self._find(left), self._find(right)
-        if behind is None or before is None:
-            raise Malformed("neighbours that are not there")
-        origin = before.origin if right[1] == before.clock else (before.client, right[1] - 1)
-        if origin == left or behind.right_origin == right:
+        origin = before.origin_of(right) if before and right else None
+        if (before and origin == left) or (behind and behind.right_origin == right) or left is right:
             return 0
-        if behind is before or right[1] != before.clock or (behind.holds(origin) and origin and origin[1] > left[1]):
-            raise Malformed("neighbours in the wrong order")
+        if behind is None or before is None or right is None or left is None:
+            raise Malformed(_WRONG)
+        if behind is before or right[1] != before.clock or (origin and behind.holds(origin) and origin[1] > left[1]):
+            raise Malformed(_WRONG)
         return self._walk(behind, before, origin)
 
     def _walk(self, behind: Block, before: Block, origin: Id | None) -> int:
@@ -82,7 +88,7 @@ class Siblings:
         while block is not before:
             steps += 1
             if block is None or block.holds(origin) or block.holds(behind.right_origin):
-                raise Malformed("neighbours in the wrong order")
+                raise Malformed(_WRONG)
             block = block.right
         return steps
 
@@ -100,6 +106,10 @@ class Siblings:
             self._link(block, left)
             self._keep(block)
         return steps
+
+    def go_on(self, client: int, end: int) -> None:
+        """The client's last block is longer now."""
+        self._clients[client][1][-1].end = end
 
     def _behind(self, block: Block, left: Block | None, right: Block | None) -> tuple[int, Block | None]:
         """After which block it stands, among those that were written at the same place at the same time."""
@@ -137,7 +147,7 @@ class Siblings:
 
     def take_back(self, client: int, clock: int) -> None:
         """What the client wrote from this clock on was never here."""
-        starts, blocks = self._clients[client]
+        starts, blocks = self._clients.get(client, ([], []))
         while blocks and blocks[-1].clock >= clock:
             self._unlink(blocks.pop())
             starts.pop()
@@ -155,8 +165,10 @@ class Siblings:
 
     # Finding -------------------------------------------------------------------------------------------------
 
-    def _find(self, id: Id) -> Block | None:
+    def _find(self, id: Id | None) -> Block | None:
         """The block that holds a struct; None for what stands elsewhere."""
+        if id is None:
+            return None
         starts, blocks = self._clients.get(id[0], ((), ()))
         at = bisect_right(starts, id[1]) - 1
         return blocks[at] if at >= 0 and id[1] < blocks[at].end else None

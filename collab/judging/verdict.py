@@ -9,7 +9,8 @@ from collab import update
 from collab.document.draft import beyond
 from collab.errors import ForeignClient
 from collab.judging.clocks import Clocks, covers
-from collab.judging.places import Places, Run
+from collab.judging.order import AT_ONCE, Limits
+from collab.judging.places import Placed, Places
 from collab.update import Range, Update
 
 
@@ -19,7 +20,7 @@ class Verdict(NamedTuple):
     news: bytes
     read: Update
     claims: tuple[int, ...]
-    runs: Sequence[Run]
+    placed: Placed
 
 
 def is_news(read: Update, clocks: Clocks, deleted: Sequence[Range] | None) -> bool:
@@ -31,8 +32,10 @@ def is_news(read: Update, clocks: Clocks, deleted: Sequence[Range] | None) -> bo
     return not covers(deleted, read.deletions)
 
 
-def judge(brought: bytes, read: Update, author: str, clocks: Clocks, places: Places) -> Verdict:
-    """Raises `Refusal`, `Incomplete`.
+def judge(
+    brought: bytes, read: Update, author: str, clocks: Clocks, places: Places, limits: Limits = AT_ONCE
+) -> Verdict:
+    """Raises `Refusal`, `Incomplete`, and `Laborious` beyond our limit.
 
     What is there or waits already is left out: where a struct is said twice, libraries take the one or the other.
     """
@@ -40,12 +43,14 @@ def judge(brought: bytes, read: Update, author: str, clocks: Clocks, places: Pla
         clocks.check_owners(read, author)
         brought = beyond(brought, overlap)
         read = update.read(brought)
-    return Verdict(brought, read, clocks.judge(read, author), places.judge(read))
+    return Verdict(brought, read, clocks.judge(read, author), places.judge(read, limits))
 
 
-def judge_again(brought: bytes, read: Update, author: str, clocks: Clocks, places: Places) -> Verdict:
-    """Somebody else wrote meanwhile; what was all news may have become another's. Raises `Refusal`, `Incomplete`."""
+def judge_again(
+    brought: bytes, read: Update, author: str, clocks: Clocks, places: Places, limits: Limits = AT_ONCE
+) -> Verdict:
+    """Somebody else wrote meanwhile; what was all news may have become another's. Raises what `judge` raises."""
     for client, _, _ in read.ranges:
         if not clocks.may_use(client, author):
             raise ForeignClient(client)
-    return judge(brought, read, author, clocks, places)
+    return judge(brought, read, author, clocks, places, limits)

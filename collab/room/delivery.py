@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from collab.journal.row import Row
-from collab.judging.places import Run
+from collab.judging.places import NOT_PLACED, Placed
 from collab.room.member import Member
 from collab.update import Update
 
@@ -42,7 +41,7 @@ class Item:
 
     row: Row
     read: Update
-    runs: Sequence[Run] = ()
+    placed: Placed = NOT_PLACED
     member: Member | None = None
     n: int = 0
     whole: bool = False

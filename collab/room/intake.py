@@ -13,6 +13,8 @@ from collab.journal.group_commit import Journal
 from collab.journal.line import Line
 from collab.journal.row import Kind, Row, owner_of
 from collab.judging.clocks import Clocks
+from collab.judging.order import ASIDE, AT_ONCE, OWN, Laborious
+from collab.judging.places import NOT_PLACED
 from collab.judging.verdict import Verdict, is_news, judge, judge_again
 from collab.room.delivery import LARGEST, LONG, LONGEST_QUEUE, MOST, MOST_CLIENTS, Delivery, Item
 from collab.room.folding import Folding
@@ -23,6 +25,9 @@ from collab.update import NOTHING, Range, Update
 from review.ports import Clock
 
 logger = logging.getLogger(__name__)
+
+STEP = 0.0000015
+"""Seconds that a step in judging is charged: three times what it takes, because everybody waits for it."""
 
 
 class Intake:
@@ -65,6 +70,8 @@ class Intake:
             return
         try:
             item = self._judge(came.member, came.update, came.whole)
+        except Laborious:
+            self._take_long(came)
         except (Incomplete, Refusal) as fault:
             self._fail(came, fault)
         else:
@@ -122,7 +129,11 @@ class Intake:
             return known
         if not self._survey.ready():
             return None
-        verdict = judge(brought, read, member.person, self._clocks, self._survey.places)
+        places = self._survey.places
+        try:
+            verdict = judge(brought, read, member.person, self._clocks, places)
+        finally:
+            member.charge(places.steps * STEP)
         return self._item(verdict, member, whole)
 
     async def _judge_aside(self, member: Member, brought: bytes, whole: bool) -> Item:
@@ -132,7 +143,8 @@ class Intake:
         news = await in_thread(lambda: is_news(read, clocks, deleted), member.charge)
         if known := self._known(member, read, whole, news):
             return known
-        verdict = await in_thread(lambda: judge(brought, read, member.person, clocks, places), member.charge)
+        verdict = await in_thread(lambda: judge(brought, read, member.person, clocks, places, ASIDE), member.charge)
+        member.charge(verdict.placed.work * STEP)
         self._require_right(member)
         return self._item(verdict._replace(read=verdict.read._replace(references=(), structs=())), member, whole)
 
@@ -140,7 +152,7 @@ class Intake:
         if (clients := len(member.clients) + len(verdict.claims)) > MOST_CLIENTS:
             raise TooLarge(clients, MOST_CLIENTS)
         row = self._row(member.person, verdict.news, verdict.claims)
-        return Item(row, verdict.read, verdict.runs, member, whole=whole)
+        return Item(row, verdict.read, verdict.placed, member, whole=whole)
 
     def _known(self, member: Member, read: Update, whole: bool, news: bool) -> Item | None:
         """An item of `NOTHING` for what brings no news. Raises `Refusal` for news that may not come now."""
@@ -148,7 +160,7 @@ class Intake:
             if client not in member.clients and self._clocks.is_of(client, member.person):
                 member.clients[client] = None
         if not news:
-            return Item(self._row(member.person, b""), NOTHING, (), member, whole=whole)
+            return Item(self._row(member.person, b""), NOTHING, NOT_PLACED, member, whole=whole)
         self._require_right(member)
         if self._line.size + self._survey.waiting > LONGEST_QUEUE:
             raise SlowDown
@@ -184,29 +196,34 @@ class Intake:
 
     def _queue(self, item: Item) -> None:
         self._clocks.expect(item.read, owner_of(item.row))
-        self._survey.places.add(item.runs, item.read.halves)
+        self._survey.places.add(item.placed, item.read.halves)
         self._journal.add(self._line, item)
 
     def _judge_again(self, item: Item) -> None:
-        if item.member and len(item.row.update) > LONG:
-            self._take(Delivery(item.member, item.row.update, item.n, item.whole))
+        owner, brought, member = owner_of(item.row), item.row.update, item.member
+        came = Delivery(member, brought, item.n, item.whole) if member else None
+        if came and len(brought) > LONG:
+            self._take(came)
             return
         if not self._survey.ready():
-            self._survey.then(lambda: self._judge_again(item), len(item.row.update))
+            self._survey.then(lambda: self._judge_again(item), len(brought))
             return
-        owner, brought = owner_of(item.row), item.row.update
         try:
-            verdict = judge_again(brought, item.read, owner, self._clocks, self._survey.places)
+            limits = AT_ONCE if came else OWN
+            verdict = judge_again(brought, item.read, owner, self._clocks, self._survey.places, limits)
+        except Laborious:
+            assert came
+            self._take_long(came)
         except Incomplete as lack:
-            if item.member:
-                item.member.lack(item.n, item.whole, lambda: self.draft.vector)
+            if member:
+                member.lack(item.n, item.whole, lambda: self.draft.vector)
             else:
                 self._refuse(item, NotSaved(str(lack)))
         except Refusal as refusal:
             self._refuse(item, refusal)
         else:
             item.row = item.row._replace(claims=verdict.claims, update=verdict.news)
-            item.read, item.runs = verdict.read, verdict.runs
+            item.read, item.placed = verdict.read, verdict.placed
             self._queue(item)
 
     def _refuse(self, item: Item, refusal: Refusal) -> None:

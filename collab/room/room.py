@@ -21,6 +21,7 @@ from collab.journal.group_commit import Journal
 from collab.journal.line import Line
 from collab.journal.past import Opening, Tail
 from collab.journal.row import SERVER, Kind, Page, owner_of
+from collab.judging.order import OWN
 from collab.room.audience import Audience
 from collab.room.delivery import Delivery, Item
 from collab.room.folding import Folding
@@ -215,6 +216,6 @@ class Room(Intake):
     def queue_own(self, kind: Kind, author: str, brought: bytes, done: asyncio.Future[None]) -> None:
         read = update.read(brought)
         claims = self._clocks.judge(read, SERVER)
-        runs = self._survey.places.judge(read)
-        self._queue(Item(self._row(author, brought, claims, kind), read, runs, done=done))
+        placed = self._survey.places.judge(read, OWN)
+        self._queue(Item(self._row(author, brought, claims, kind), read, placed, done=done))
         self._journal.hurry()

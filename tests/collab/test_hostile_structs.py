@@ -118,7 +118,7 @@ def accepted(chance: random.Random) -> list[bytes]:
         except CollabError:
             continue
         clocks.expect(verdict.read, "eva")
-        places.add(verdict.runs, verdict.read.halves)
+        places.add(verdict.placed, verdict.read.halves)
         clocks.keep(verdict.read, "eva")
         written.append(verdict.news)
         hostile.took(verdict.news)

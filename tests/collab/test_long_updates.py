@@ -26,8 +26,9 @@ EVA, STRANGER = 70, 77
 
 
 def scattered(count: int, client: int = STRANGER, clock: int = 0) -> bytes:
-    """So many signs of one client, each behind Eva's, and so each a struct of its own."""
-    signs = [bytes((4 | 128,)) + write_uint(EVA) + write_uint(0) + write_string("y")] * count
+    """So many signs of one client behind Eva's, each a struct of its own."""
+    behind = [(EVA, 0) if at == 0 else (client, at - 1) for at in range(clock, clock + count)]
+    signs = [bytes((4 | 128,)) + write_uint(by) + write_uint(at) + write_string("y") for by, at in behind]
     numbers = [write_uint(number) for number in (1, count, client, clock)]
     return protocol.sync_update(b"".join((*numbers, *signs, write_uint(0))))
 
