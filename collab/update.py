@@ -56,6 +56,8 @@ class Content(IntEnum):
 Id = tuple[int, int]
 """Client and clock."""
 
+Held = str | tuple[Value, ...] | None
+
 ROOT: Id = (-1, 0)
 """Stands for the document itself where a parent is named."""
 
@@ -63,7 +65,8 @@ ROOT: Id = (-1, 0)
 class Struct(NamedTuple):
     """One struct. `left` and `right` were its neighbours when it was written; without any, `parent` tells its place.
 
-    `sub` is the attribute it is the value of. `held` is the element's name ("" for a text) of a type, a value's value.
+    `sub` is the attribute it is the value of. `held` is the element's name ("" for a text) of a type, or
+    the values of an attribute, one after another.
     """
 
     client: int
@@ -74,7 +77,7 @@ class Struct(NamedTuple):
     right: Id | None
     parent: Id | None
     sub: str | None
-    held: Value
+    held: Held
 
 
 class Mark(NamedTuple):
@@ -135,7 +138,7 @@ class _Reader:
         self.right: Id | None = None
         self.parent: Id | None = None
         self.sub: str | None = None
-        self.held: Value = None
+        self.held: Held = None
 
 
 def read(update: bytes, most: int = LARGEST, clients: int = LARGEST) -> Update:
@@ -321,11 +324,15 @@ def _read_type(reader: _Reader) -> int:
 
 
 def _read_values(reader: _Reader) -> int:
-    """Plain values are attributes, one each."""
-    if _uint(reader) != 1 or reader.data[reader.at] == _BIG:
-        raise BadSchema("content", "values")
-    reader.held, reader.at = read_any(reader.data, reader.at)
-    return 1
+    """Plain values are attributes. Several are those that one client gave it one after another."""
+    values: list[Value] = []
+    for _ in range(_uint(reader)):
+        if reader.data[reader.at] == _BIG:
+            raise BadSchema("content", "values")
+        value, reader.at = read_any(reader.data, reader.at)
+        values.append(value)
+    reader.held = tuple(values)
+    return len(values)
 
 
 _CONTENTS: dict[int, Callable[[_Reader], int]] = {
@@ -346,8 +353,10 @@ def _read_deletions(reader: _Reader) -> None:
         if client in seen:
             raise Malformed("a client's deletions twice")
         seen.add(client)
-        end = 0
-        for _ in range(_uint(reader)):
+        end, count = 0, _uint(reader)
+        if (total := len(reader.found.deletions) + count) > reader.most:
+            raise TooLarge(total, reader.most)
+        for _ in range(count):
             clock, length = _uint(reader), _uint(reader)
             if not length or clock + length >= CLOCKS:
                 raise Malformed("a deletion of nothing or beyond all clocks")

@@ -94,7 +94,7 @@ def recognised(struct: Struct, around: Sequence[int], within: int) -> int:
 
 def checked(struct: Struct, around: Sequence[int], within: int) -> int:
     """The code of a new struct. Raises `BadSchema` for what does not belong there, `Malformed`."""
-    if len(around) == 2 and (struct.left == struct.right or (around[0] ^ around[1]) & _STANDING):
+    if len(around) == 2 and (around[0] ^ around[1]) & _STANDING:
         raise Malformed("between two places")
     code = _place_of(struct, around, within)
     place, holder = _PLACES[code & _PLACE_MASK], names()[code >> HOLDER & _HOLDER_MASK]
@@ -105,9 +105,9 @@ def checked(struct: Struct, around: Sequence[int], within: int) -> int:
             _expect(struct, Content.TEXT, Content.FORMAT)
         case Place.ATTRIBUTE:
             _expect(struct, Content.VALUE)
-            if struct.content is Content.VALUE:
-                name = struct.sub if struct.sub is not None else attributes()[code >> DEPTH & _DEEPEST]
-                check_attribute(holder, name, struct.held)
+            name = struct.sub if struct.sub is not None else attributes()[code >> DEPTH & _DEEPEST]
+            for value in struct.held or ():
+                check_attribute(holder, name, value)
         case Place.CHILD:
             _expect(struct, Content.TYPE)
             if struct.content is Content.TYPE:

@@ -26,8 +26,8 @@ from collab.update import Content, Id, Struct
 KEPT = 50_000
 """Blocks that may be kept in order in one room. Beyond them all are put in order anew when they are needed."""
 
-IN_ORDER, SPLIT, MOVED, FOLLOWED = 20, 3, 100, 4
-"""What weighs as much as a step: a block put in order weighs 20 of them, a block split 3, and 100 moved on by that as
+IN_ORDER, SPLIT, MOVED, FOLLOWED = 20, 8, 100, 4
+"""What weighs as much as a step: a block put in order weighs 20 of them, a block split 8, and 100 moved on by that as
 much as one, as do 4 values of one attribute, which are followed back to the first."""
 
 MOST_FOR_ALL = 4_000_000
@@ -82,7 +82,7 @@ class Order:
 
     def __init__(self) -> None:
         self.lists: dict[int, Siblings] = {}
-        self._placed: list[tuple[Siblings, int, int]] = []
+        self._placed: list[tuple[Siblings, int, int, int]] = []
         self._begun: list[int] = []
         self._size = 0
         self.busy = self.unsettled = False
@@ -100,15 +100,16 @@ class Order:
     def place(self, siblings: Siblings, struct: Struct) -> int:
         """How many steps it took."""
         self.unsettled = True
-        self._placed.append((siblings, struct.client, struct.clock))
         self._size += 1
-        return siblings.place(_block(struct))
+        steps = siblings.place(_block(struct))
+        self._placed.append((siblings, struct.client, struct.clock, steps))
+        return steps
 
     def go_on(self, key: int, client: int, clock: int, end: int) -> None:
         """More of the text that the client wrote last, where nobody stands behind it yet."""
         if siblings := self.lists.get(key):
             self.unsettled = True
-            self._placed.append((siblings, client, clock))
+            self._placed.append((siblings, client, clock, 0))
             siblings.go_on(client, end)
 
     def settle(self) -> None:
@@ -123,8 +124,9 @@ class Order:
     def take_back(self) -> None:
         """Nothing of it is there."""
         self.forget(self._begun)
-        for siblings, client, clock in reversed(self._placed):
+        for siblings, client, clock, steps in reversed(self._placed):
             siblings.take_back(client, clock)
+            siblings.steps -= steps
         self.settle()
 
     def forget(self, keys: Iterable[int]) -> None:

@@ -21,7 +21,7 @@ from collab.judging.client_places import TAKEN, TEXT, ClientPlaces
 from collab.judging.codes import NUMBER, PARENT, checked, is_among_letters, is_nowhere, recognised, siblings_of
 from collab.judging.order import AT_ONCE, Cuts, Limits, Order, Placing, within
 from collab.judging.turns import in_turn
-from collab.update import ROOT, Content, Id, Range, Struct, Update
+from collab.update import CLOCKS, ROOT, Content, Id, Range, Struct, Update
 from collab.vocabulary import check_mark
 from review.schema import schema
 
@@ -186,6 +186,7 @@ class Places:
         for mark in update.marks:
             check_mark(mark)
         self._check_halves(update)
+        _check_values(update)
         placing = Placing(order, self, limits, len(update.structs))
         order.busy = True
         try:
@@ -257,6 +258,17 @@ class Places:
         self._halves = {(client, clock) for client, clock in self._halves if clock < ends.get(client, 0)}
 
 
+def _check_values(update: Update) -> None:
+    """An attribute has one value. Several come once all are deleted: Yjs fails where only a part of them is."""
+    gone: Sequence[Range] | None = None
+    for client, clock, length, content, *_ in update.structs:
+        if content is Content.VALUE and length > 1:
+            gone = sorted(update.deletions) if gone is None else gone
+            at = bisect_right(gone, (client, clock, CLOCKS)) - 1
+            if at < 0 or gone[at].client != client or sum(gone[at][1:]) < clock + length:
+                raise BadSchema("content", "values")
+
+
 class _Dumped(msgspec.Struct, frozen=True, array_like=True):
     """Places as they are kept beside a document: of each client what `ClientPlaces.dump` tells."""
 
@@ -268,12 +280,13 @@ class _Dumped(msgspec.Struct, frozen=True, array_like=True):
 class _Resolving:
     """Finds the codes of an update's structs, whatever order its clients stand in, and with `placing` their order."""
 
-    __slots__ = ("_cuts", "_decide", "_made", "_new", "_numbers", "_places", "_placing", "_runs", "_update")
+    __slots__ = ("_cuts", "_decide", "_made", "_new", "_next", "_numbers", "_places", "_placing", "_runs", "_update")
 
     def __init__(self, places: Places, update: Update, decide: _Decide, placing: Placing | None = None) -> None:
         self._places, self._update, self._decide, self._placing = places, update, decide, placing
         self._new: dict[int, tuple[list[int], list[Struct], list[int]]] = {}
         self._numbers: dict[int, int] = {}
+        self._next = places.next_number
         self._made: set[int] = set()
         self._cuts = Cuts()
         self._runs: list[Run] = []
@@ -296,26 +309,24 @@ class _Resolving:
         if self._placing:
             self._placing.put(struct, code, code >> PARENT in self._made, self._struct(left) if left else None)
         self._keep(struct, code)
-        number = self._number(client)
-        if content is Content.TYPE:
-            self._made.add(number << NUMBER | clock)
         if clock < known:
             clock, left = known, (client, known - 1)
         self._runs.append((client, clock, struct.clock + length, code, left, right, content is Content.TEXT))
-        if not is_nowhere(code):
-            self._split_beside(left, right)
-
-    def _keep(self, struct: Struct, code: int) -> None:
-        clocks, structs, found = self._new.setdefault(struct.client, ([], [], []))
-        clocks.append(struct.clock)
-        structs.append(struct)
-        found.append(code)
-
-    def _split_beside(self, left: Id | None, right: Id | None) -> None:
-        if left is not None:
+        if left is not None and left != (client, clock - 1):
             self._split(left[0], left[1] + 1)
         if right is not None:
             self._split(*right)
+
+    def _keep(self, struct: Struct, code: int) -> None:
+        new = self._new.get(struct.client)
+        if new is None:
+            new = self._new[struct.client] = [], [], []
+            self._numbers[struct.client] = self._number(struct.client)
+        new[0].append(struct.clock)
+        new[1].append(struct)
+        new[2].append(code)
+        if struct.content is Content.TYPE:
+            self._made.add(self._numbers[struct.client] << NUMBER | struct.clock)
 
     def _split(self, client: int, clock: int) -> None:
         """The library takes a block apart before this clock."""
@@ -353,8 +364,11 @@ class _Resolving:
 
     def _number(self, client: int) -> int:
         """A new client has the number that it gets once it is added."""
-        number = self._places.number(client)
-        return number or self._numbers.setdefault(client, self._places.next_number + len(self._numbers))
+        return self._numbers.get(client) or self._places.number(client) or self._fresh()
+
+    def _fresh(self) -> int:
+        self._next += 1
+        return self._next - 1
 
 
 def _needs(struct: Struct) -> tuple[Id, ...]:

@@ -68,29 +68,47 @@ class Siblings:
     # Judging -------------------------------------------------------------------------------------------------
 
     def check(self, left: Id | None, right: Id | None) -> int:
-        """How many steps it took to see that these can have been neighbours; None is the end. Raises `Malformed`.
+        """How many steps it took to see that libraries agree on what is put between these; None is the end.
 
         What is new beside something is put beside it, and nothing moves afterwards. So for whoever writes between two
-        neighbours the left one stands before the right one, and neither was itself put beside what is between them.
+        neighbours neither was itself put beside what is between them. A right neighbour that stands before the left one
+        counts for nothing (Yjs writes it when it brings back what was deleted), unless both may be in one block: then
+        libraries take the left one for what is before the right one. Raises `Malformed`.
         """
         behind, before = self._find(left), self._find(right)
         origin = before.origin_of(right) if before and right else None
         if (before and origin == left) or (behind and behind.right_origin == right) or left is right:
             return 0
-        if behind is None or before is None or right is None or left is None:
+        if behind is None or left is None or (right is not None and before is None):
             raise Malformed(_WRONG)
-        if behind is before or right[1] != before.clock or (origin and behind.holds(origin) and origin[1] > left[1]):
+        if right and left[0] == right[0] and self._is_torn(left[0], left[1], right[1]):
             raise Malformed(_WRONG)
-        return self._walk(behind, before, origin)
+        steps, passed = self._way(behind, before, (origin, behind.right_origin))
+        skipped = behind.holds(origin) and origin is not None and origin[1] > left[1]
+        if passed is None or not (passed or skipped or (before and right and right[1] > before.clock)):
+            return steps
+        raise Malformed(_WRONG)
 
-    def _walk(self, behind: Block, before: Block, origin: Id | None) -> int:
-        steps, block = 0, behind.right
-        while block is not before:
+    def _is_torn(self, client: int, left: int, right: int) -> bool:
+        """Whether the left neighbour ends in the middle of a block that the right one stands further on in, or takes
+        apart before it, for a library that has no more than this block.
+        """
+        block = self._find((client, min(left, right - 1)))
+        while block is not None and block.end <= max(left, right):
+            after = self._find((client, block.end))
+            if after is None or after.origin != (client, block.end - 1) or after.right_origin != block.right_origin:
+                return False
+            block = after
+        return block is not None
+
+    def _way(self, behind: Block, before: Block | None, wanted: tuple[Id | None, ...]) -> tuple[int, bool | None]:
+        """How far it is, and whether one of the wanted is on it. None where it does not lead there."""
+        steps, passed, block = 0, False, behind.right
+        while block is not None and block is not before:
             steps += 1
-            if block is None or block.holds(origin) or block.holds(behind.right_origin):
-                raise Malformed(_WRONG)
+            passed = passed or any(map(block.holds, wanted))
             block = block.right
-        return steps
+        return steps, passed if block is before else None
 
     # Putting in order ----------------------------------------------------------------------------------------
 

@@ -12,15 +12,19 @@ from collab.update import Range
 FROM, AFTER = 200, 5.0
 """So many updates at most wait to be applied, and no longer than so many seconds."""
 
+MOST_WORK = 400_000
+"""Steps of putting structs in order (`judging.order`) that wait at most: they take 50 ms."""
+
 
 class Folding:
     """`failed` is called where what was written cannot be applied, and what waits goes on waiting."""
 
-    __slots__ = ("_deleted", "_draft", "_failed", "_timer", "_waiting")
+    __slots__ = ("_deleted", "_draft", "_failed", "_timer", "_waiting", "_work")
 
     def __init__(self, draft: Draft, failed: Callable[[], None]) -> None:
         self._draft, self._failed = draft, failed
         self._waiting: list[bytes] = []
+        self._work = 0
         self._deleted: Sequence[Range] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -36,11 +40,12 @@ class Folding:
             self._deleted = self.draft.deletions()
         return self._deleted
 
-    def add(self, updates: Sequence[bytes]) -> None:
-        """These were written, in this order."""
+    def add(self, updates: Sequence[bytes], work: int = 0) -> None:
+        """These were written, in this order. `work` are the steps that it takes to apply them, as far as known."""
         self._waiting.extend(updates)
+        self._work += work
         self._deleted = None
-        if len(self._waiting) >= FROM:
+        if len(self._waiting) >= FROM or self._work >= MOST_WORK:
             self.fold()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(AFTER, self._fold_late)
@@ -55,7 +60,7 @@ class Folding:
         except Exception:
             self._failed()
             raise
-        self._waiting = []
+        self._waiting, self._work = [], 0
 
     def _fold_late(self) -> None:
         with suppress(Exception):  # a boundary: it was heard of

@@ -127,25 +127,27 @@ class Room(Intake):
     def written(self, items: Sequence[Item]) -> None:
         updates: list[bytes] = []
         origins: dict[Member | None, None] = {}
+        work = 0
         for item in items:
             self._clocks.keep(item.read, owner_of(item.row))
             updates.append(item.row.update)
+            work += item.placed.work
             origins[item.member] = None
             if item.member:
                 item.member.settle(item.n, item.whole)
             if item.done and not item.done.done():
                 item.done.set_result(None)
         self.tail.add(updates)
-        self._follow(updates, origins)
+        self._follow(updates, origins, work)
         for member in origins:
             if member:
                 member.tell_saved(self._clocks.kept(member.clients))
         if self.tail.long:
             self._keeper.grown(self.document)
 
-    def _follow(self, updates: list[bytes], origins: Mapping[Member | None, None]) -> None:
+    def _follow(self, updates: list[bytes], origins: Mapping[Member | None, None], work: int = 0) -> None:
         """Apply what the journal has and send it on: one frame a member, none to a lone origin."""
-        self._folding.add(updates)
+        self._folding.add(updates, work)
         lone = next(iter(origins)) if len(origins) == 1 else None
         if len(self.audience.members) > (lone in self.audience.members):
             self.audience.tell_all(protocol.sync_update(merge(updates)), but=lone)

@@ -84,7 +84,7 @@ def id_of(content: Content, held: object) -> bytes:
 TYPED = next(struct for struct in WHOLE.structs if struct.content is Content.TEXT)
 LETTERS = write_uint(TYPED.client) + write_uint(TYPED.clock)
 PARAGRAPH, LIST = id_of(Content.TYPE, "paragraph"), id_of(Content.TYPE, "bulletList")
-ITEM, TEXT, ID = id_of(Content.TYPE, "listItem"), id_of(Content.TYPE, ""), id_of(Content.VALUE, "p")
+ITEM, TEXT, ID = id_of(Content.TYPE, "listItem"), id_of(Content.TYPE, ""), id_of(Content.VALUE, ("p",))
 
 
 def after(origin: bytes, info: int, content: bytes) -> bytes:
@@ -278,7 +278,6 @@ def test_neighbours_stand_in_one_place_of_one_parent() -> None:
     for update in (
         between(first, second, 4, WORD),
         between(first, second, 6, BOLD),
-        between(first, first, 4, WORD),
         between(PARAGRAPH, LETTERS, 7, element("paragraph")),
     ):
         with pytest.raises(Malformed, match="two places"):
