@@ -17,24 +17,21 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-import pycrdt
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
+from collab.document.merging import TOGETHER, batches, guarded, merge
 from collab.document.passage import block_of, replaced
 from collab.document.reading import Reader, attributes_of, everything
 from collab.document.shape import Part, attributes, grouped, mark_key, marks
 from collab.document.wording import DEAR, changes
-from collab.errors import Malformed, PlaceLost, Unreadable
-from collab.update import EMPTY, Range, read, read_vector, write_vector
+from collab.errors import PlaceLost, Unreadable
+from collab.update import EMPTY, Range, read, read_vector
 from review.content import EMPTY as BLANK
 from review.content import Content, Node, Text, with_ids
 from review.mending import Fault, Flaw, Mended, mended
 from review.schema import schema
 from review.signs import is_writable, written
 from review.thread import Anchor
-
-TOGETHER = 100
-"""Updates that are merged at once: the native library takes a square of their number."""
 
 _Parent = XmlFragment | XmlElement
 _Attributes = Mapping[str, Any]
@@ -43,42 +40,6 @@ _Attributes = Mapping[str, Any]
 def new_client() -> int:
     """A client id that nobody has: 32 random bits as Yjs makes them, never 0."""
     return secrets.randbelow(2**32 - 1) + 1
-
-
-def merge(updates: Sequence[bytes]) -> bytes:
-    """One update that says all that these say. They must follow each other without a gap."""
-    while len(updates) > TOGETHER:
-        updates = [_merged(updates[at : at + TOGETHER]) for at in range(0, len(updates), TOGETHER)]
-    return _merged(updates)
-
-
-def _merged(updates: Sequence[bytes]) -> bytes:
-    if len(updates) == 1:
-        return updates[0]
-    with _guarded():
-        return pycrdt.merge_updates(*updates)
-
-
-def beyond(update: bytes, clocks: Mapping[int, int]) -> bytes:
-    """The update without what these clocks know. Raises `Malformed`."""
-    try:
-        with _guarded():
-            return pycrdt.get_update(update, write_vector(clocks))
-    except Unreadable as error:
-        raise Malformed("cut in two") from error
-
-
-@contextmanager
-def _guarded() -> Iterator[None]:
-    """Whatever the native library raises becomes `Unreadable`; its panics are no `Exception`."""
-    try:
-        yield
-    except (ValueError, RuntimeError, TypeError) as error:
-        raise Unreadable(str(error)) from error
-    except BaseException as error:
-        if type(error).__module__ != "pyo3_runtime":
-            raise
-        raise Unreadable(f"panic: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +73,9 @@ class Draft:
         self._body = self._doc.get(schema().root, type=XmlFragment)
 
     def apply(self, updates: Sequence[bytes], together: int = TOGETHER) -> None:
-        with _guarded():
-            for at in range(0, len(updates), together):
-                self._doc.apply_update(_merged(updates[at : at + together]))
+        with guarded():
+            for batch in batches(updates, together):
+                self._doc.apply_update(merge(batch))
 
     @property
     def vector(self) -> bytes:
@@ -127,7 +88,7 @@ class Draft:
     def since(self, vector: bytes = b"\x00") -> bytes:
         """What a replica with this state vector lacks. Raises `Malformed` for a vector that lies about its size."""
         read_vector(vector)
-        with _guarded():
+        with guarded():
             return self._doc.get_update(vector)
 
     def deletions(self) -> Sequence[Range]:
@@ -143,7 +104,7 @@ class Draft:
         """One step. The library never lets go of a document that is still observed."""
         subscription = self._doc.observe(lambda event: self._edits.append(event.update))
         try:
-            with _guarded(), self._doc.transaction():
+            with guarded(), self._doc.transaction():
                 yield
         finally:
             self._doc.unobserve(subscription)
@@ -157,20 +118,20 @@ class Draft:
     def reading(self) -> Reading:
         """The content tree and what had to be read otherwise than it stands."""
         reader = Reader()
-        with _guarded(), self._doc.transaction():
+        with guarded(), self._doc.transaction():
             nodes = reader.read(self._body)
         found = mended({"type": "doc", "content": nodes}) if nodes else Mended(BLANK)
         return Reading(found.content, tuple(dict.fromkeys([*reader.faults, *found.faults])), found.flaws)
 
     def fingerprint(self) -> str:
         """SHA-256 of all that it says, whether the schema allows it or not."""
-        with _guarded(), self._doc.transaction():
+        with guarded(), self._doc.transaction():
             said = json.dumps(list(everything(self._body)), sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
 
     def ids(self) -> list[str | None]:
         """Those of all elements in reading order."""
-        with _guarded(), self._doc.transaction():
+        with guarded(), self._doc.transaction():
             return [element.attributes.get("id") for element in _elements(self._body)]
 
     def become(self, content: Content) -> None:

@@ -77,6 +77,16 @@ class ClientPlaces:
             self.rights.append(right)
         self.end = end
 
+    def extend(self, other: Self) -> None:
+        """The same client's next runs."""
+        self.starts.extend(other.starts)
+        self.codes.extend(other.codes)
+        self.flags.extend(other.flags)
+        self.parents.extend(other.parents)
+        self.lefts.extend(other.lefts)
+        self.rights.extend(other.rights)
+        self.end = other.end
+
     def _goes_on(self, start: int, own: int, parent: int, left: int, right: int, text: bool) -> bool:
         if not self.codes or self.codes[-1] != own or self.parents[-1] != parent or own & MADE_MASK:
             return False

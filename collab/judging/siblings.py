@@ -6,6 +6,7 @@ Without their contents, and with a count of what it costs: every library walks t
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator
 
@@ -13,6 +14,10 @@ from collab.errors import Malformed
 from collab.update import Id
 
 _WRONG = "neighbours in the wrong order"
+
+
+class Laborious(Exception):
+    """It takes more steps than are allowed here."""
 
 
 class Block:
@@ -67,32 +72,33 @@ class Siblings:
 
     # Judging -------------------------------------------------------------------------------------------------
 
-    def check(self, left: Id | None, right: Id | None) -> int:
+    def check(self, left: Id | None, right: Id | None, most: float = math.inf) -> int:
         """How many steps it took to see that libraries agree on what is put between these; None is the end.
 
         What is new beside something is put beside it, and nothing moves afterwards. So for whoever writes between two
         neighbours neither was itself put beside what is between them. A right neighbour that stands before the left one
         counts for nothing (Yjs writes it when it brings back what was deleted), unless both may be in one block: then
-        libraries take the left one for what is before the right one. Raises `Malformed`.
+        libraries take the left one for what is before the right one. Raises `Malformed`, `Laborious`.
         """
+        if left is None and right is None:
+            return 0
         behind, before = self._find(left), self._find(right)
         origin = before.origin_of(right) if before and right else None
-        if (before and origin == left) or (behind and behind.right_origin == right) or left is right:
+        if (before and origin == left) or (behind and behind.right_origin == right):
             return 0
         if behind is None or left is None or (right is not None and before is None):
             raise Malformed(_WRONG)
-        if right and left[0] == right[0] and self._is_torn(left[0], left[1], right[1]):
+        if right and left[0] == right[0] and self._may_share_a_block(left[0], left[1], right[1]):
             raise Malformed(_WRONG)
-        steps, passed = self._way(behind, before, (origin, behind.right_origin))
-        skipped = behind.holds(origin) and origin is not None and origin[1] > left[1]
-        if passed is None or not (passed or skipped or (before and right and right[1] > before.clock)):
+        steps, passed = self._way(behind, before, (origin, behind.right_origin), most)
+        passed_within = behind.holds(origin) and origin is not None and origin[1] > left[1]
+        within = before is not None and right is not None and right[1] > before.clock
+        if passed is None or not (passed or passed_within or within):
             return steps
         raise Malformed(_WRONG)
 
-    def _is_torn(self, client: int, left: int, right: int) -> bool:
-        """Whether the left neighbour ends in the middle of a block that the right one stands further on in, or takes
-        apart before it, for a library that has no more than this block.
-        """
+    def _may_share_a_block(self, client: int, left: int, right: int) -> bool:
+        """Whether both may stand in one block for a library that knows of nothing between, the right one not first."""
         block = self._find((client, min(left, right - 1)))
         while block is not None and block.end <= max(left, right):
             after = self._find((client, block.end))
@@ -101,22 +107,26 @@ class Siblings:
             block = after
         return block is not None
 
-    def _way(self, behind: Block, before: Block | None, wanted: tuple[Id | None, ...]) -> tuple[int, bool | None]:
+    def _way(
+        self, behind: Block, before: Block | None, wanted: tuple[Id | None, ...], most: float
+    ) -> tuple[int, bool | None]:
         """How far it is, and whether one of the wanted is on it. None where it does not lead there."""
         steps, passed, block = 0, False, behind.right
         while block is not None and block is not before:
             steps += 1
+            if steps > most:
+                raise Laborious
             passed = passed or any(map(block.holds, wanted))
             block = block.right
         return steps, passed if block is before else None
 
     # Putting in order ----------------------------------------------------------------------------------------
 
-    def place(self, block: Block) -> int:
-        """How many steps it took. All that it refers to is there."""
+    def place(self, block: Block, most: float = math.inf) -> int:
+        """How many steps it took. All that it refers to is there. Raises `Laborious`."""
         left = self._ending_with(block.origin) if block.origin else None
         right = self._beginning_with(block.right_origin) if block.right_origin else None
-        steps, left = self._behind(block, left, right)
+        steps, left = self._behind(block, left, right, most)
         self.steps += steps
         if left is not None and left.goes_on_in(block):
             left.end = block.end
@@ -129,7 +139,7 @@ class Siblings:
         """The client's last block is longer now."""
         self._clients[client][1][-1].end = end
 
-    def _behind(self, block: Block, left: Block | None, right: Block | None) -> tuple[int, Block | None]:
+    def _behind(self, block: Block, left: Block | None, right: Block | None, most: float) -> tuple[int, Block | None]:
         """After which block it stands, among those that were written at the same place at the same time."""
         other = left.right if left else self.first
         conflicting: set[Block] = set()
@@ -137,6 +147,8 @@ class Siblings:
         steps = 0
         while other is not None and other is not right:
             steps += 1
+            if steps > most:
+                raise Laborious
             before.add(other)
             conflicting.add(other)
             if block.origin == other.origin:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from collab import update
-from collab.document.draft import beyond
+from collab.document.merging import beyond
 from collab.errors import ForeignClient
 from collab.judging.clocks import Clocks, covers
 from collab.judging.order import AT_ONCE, Limits
-from collab.judging.places import Placed, Places
+from collab.judging.places import Places
+from collab.judging.resolving import Placed
 from collab.update import Range, Update
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from collab.journal.row import Row
-from collab.judging.places import NOT_PLACED, Placed
+from collab.judging.resolving import NOT_PLACED, Placed
 from collab.room.member import Member
 from collab.update import Update
 

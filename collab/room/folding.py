@@ -12,19 +12,19 @@ from collab.update import Range
 FROM, AFTER = 200, 5.0
 """So many updates at most wait to be applied, and no longer than so many seconds."""
 
-MOST_WORK = 400_000
-"""Steps of putting structs in order (`judging.order`) that wait at most: they take 50 ms."""
+MOST_WORK, MOST_BYTES = 400_000, 4 * 1024 * 1024
+"""Steps of putting structs in order (`judging.order`) and bytes that wait at most: such steps take 50 ms."""
 
 
 class Folding:
     """`failed` is called where what was written cannot be applied, and what waits goes on waiting."""
 
-    __slots__ = ("_deleted", "_draft", "_failed", "_timer", "_waiting", "_work")
+    __slots__ = ("_deleted", "_draft", "_failed", "_size", "_timer", "_waiting", "_work")
 
     def __init__(self, draft: Draft, failed: Callable[[], None]) -> None:
         self._draft, self._failed = draft, failed
         self._waiting: list[bytes] = []
-        self._work = 0
+        self._work = self._size = 0
         self._deleted: Sequence[Range] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -44,8 +44,9 @@ class Folding:
         """These were written, in this order. `work` are the steps that it takes to apply them, as far as known."""
         self._waiting.extend(updates)
         self._work += work
+        self._size += sum(map(len, updates))
         self._deleted = None
-        if len(self._waiting) >= FROM or self._work >= MOST_WORK:
+        if len(self._waiting) >= FROM or self._work >= MOST_WORK or self._size >= MOST_BYTES:
             self.fold()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(AFTER, self._fold_late)
@@ -60,7 +61,7 @@ class Folding:
         except Exception:
             self._failed()
             raise
-        self._waiting, self._work = [], 0
+        self._waiting, self._work, self._size = [], 0, 0
 
     def _fold_late(self) -> None:
         with suppress(Exception):  # a boundary: it was heard of

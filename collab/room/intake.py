@@ -13,8 +13,9 @@ from collab.journal.group_commit import Journal
 from collab.journal.line import Line
 from collab.journal.row import Kind, Row, owner_of
 from collab.judging.clocks import Clocks
-from collab.judging.order import ASIDE, AT_ONCE, OWN, Laborious
-from collab.judging.places import NOT_PLACED
+from collab.judging.order import ASIDE, AT_ONCE, OWN
+from collab.judging.resolving import NOT_PLACED
+from collab.judging.siblings import Laborious
 from collab.judging.verdict import Verdict, is_news, judge, judge_again
 from collab.room.delivery import LARGEST, LONG, LONGEST_QUEUE, MOST, MOST_CLIENTS, Delivery, Item
 from collab.room.folding import Folding

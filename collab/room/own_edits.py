@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from collab.document.aside import edit_aside
-from collab.document.draft import Draft, merge, new_client
+from collab.document.draft import Draft, new_client
+from collab.document.merging import merge
 from collab.errors import NotSaved
 from collab.journal.row import Kind
 from review.errors import Trouble

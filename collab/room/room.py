@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from collab import protocol, update
 from collab.awareness import State
-from collab.document.draft import merge
+from collab.document.merging import merge
 from collab.errors import NotSaved
 from collab.history.replay import replay
 from collab.journal.archive import Pressed

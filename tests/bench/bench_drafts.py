@@ -17,7 +17,8 @@ from typing import Any
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab.document.beginning import begin
-from collab.document.draft import TOGETHER, Draft, merge
+from collab.document.draft import Draft
+from collab.document.merging import TOGETHER, merge
 from collab.drafts.rooms import Rooms
 from collab.history.presser import Presser
 from collab.journal.archive import Compacted

@@ -11,7 +11,8 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from pycrdt._xml import XmlChildrenView
 
 from collab.document.beginning import begin
-from collab.document.draft import Draft, merge, new_client
+from collab.document.draft import Draft, new_client
+from collab.document.merging import merge
 from collab.errors import PlaceLost, Unreadable
 from collab.judging.places import Places
 from collab.update import read

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from collab.document.draft import Draft, merge
+from collab.document.draft import Draft
+from collab.document.merging import merge
 from collab.document.reading import attributes_of
 from collab.errors import CollabError
 from collab.judging.clocks import Clocks

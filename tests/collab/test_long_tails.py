@@ -9,7 +9,8 @@ import pycrdt
 import pytest
 from pycrdt import Doc, XmlFragment, XmlText
 
-from collab.document.draft import TOGETHER, Draft, merge
+from collab.document.draft import Draft
+from collab.document.merging import TOGETHER, merge
 from collab.journal.row import Kind, Row, encode
 from review.errors import Unavailable
 from tests.collab.memory_log import Entry, MemoryLog

@@ -26,11 +26,15 @@ EVA, STRANGER = 70, 77
 
 
 def scattered(count: int, client: int = STRANGER, clock: int = 0) -> bytes:
-    """So many signs of one client behind Eva's, each a struct of its own."""
-    behind = [(EVA, 0) if at == 0 else (client, at - 1) for at in range(clock, clock + count)]
-    signs = [bytes((4 | 128,)) + write_uint(by) + write_uint(at) + write_string("y") for by, at in behind]
+    """So many signs of one client: each a struct of its own, as it is put before the one written last."""
+    first, structs = b"\x84" + write_uint(EVA) + write_uint(0), list[bytes]()
+    for at in range(clock, clock + count):
+        behind = write_uint(client) + write_uint(0)
+        before = write_uint(client) + write_uint(at - 1) if at > 1 else b""
+        place = first if at == 0 else (b"\xc4" if before else b"\x84") + behind + before
+        structs.append(place + write_string("y"))
     numbers = [write_uint(number) for number in (1, count, client, clock)]
-    return protocol.sync_update(b"".join((*numbers, *signs, write_uint(0))))
+    return protocol.sync_update(b"".join((*numbers, *structs, write_uint(0))))
 
 
 async def begun(rooms: Rooms, *others: str) -> list[Party]:
@@ -82,7 +86,7 @@ async def test_more_structs_than_are_allowed_are_refused(rooms: Rooms) -> None:
 
 
 async def test_no_more_long_updates_wait_than_a_queue_holds(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("collab.room.intake.LONGEST_QUEUE", 20_000)
+    monkeypatch.setattr("collab.room.intake.LONGEST_QUEUE", 40_000)
     [eva] = await begun(rooms)
     for at in range(3):
         eva.say(scattered(3000, client=STRANGER + at))

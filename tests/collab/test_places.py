@@ -30,7 +30,7 @@ def test_the_places_of_a_whole_are_those_of_its_updates_one_by_one(seed: int) ->
         places.add(places.judge(found), found.halves)
     whole = read(bytes_of(vectors(seed)["whole"]))
     again = Places.of(whole)
-    assert not again.judge(whole).runs
+    assert not again.judge(whole).new
     for struct in whole.structs:
         one, other = places.at((struct.client, struct.clock)), again.at((struct.client, struct.clock))
         assert one is not None

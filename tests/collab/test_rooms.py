@@ -9,7 +9,8 @@ import pytest
 
 from collab import protocol
 from collab.awareness import State
-from collab.document.draft import Draft, merge
+from collab.document.draft import Draft
+from collab.document.merging import merge
 from collab.drafts import open_rooms as module
 from collab.drafts.rooms import Rooms
 from collab.errors import AlreadyBegun, DamagedRow, NoSuchMoment, NotSaved, Unreadable
