@@ -5,14 +5,15 @@ To be read in this order: every module needs only what stands before it.
 - what is refused: `errors`
 - the wire, bytes in and bytes out: `lib0`, `awareness`, `protocol`
 - an update, read without being applied, and the names it may bring: `update`, `vocabulary`
-- the document as content, in `document`: `shape`, `passage`, `wording`, `reading`, `draft`, `aside`, `beginning`
-- what of an update may be written, in `judging`: `client_places`, `places`, `clocks`, `verdict`
+- the document as content, in `document`: `merging`, `shape`, `passage`, `wording`, `reading`, `draft`, `aside`, `beginning`
+- what of an update may be written, in `judging`: `turns`, `siblings`, `codes`, `order`, `client_places`, `resolving`,
+  `places`, `clocks`, `verdict`
 - the journal and what was, in `journal`: `row`, `moments`, `stretches`, `archive`, `ports`, `entries`, `past`,
   `line`, `group_commit`
 - a document from its journal, in `history`: `replay`
 - an open document, durable first, in `room`: `ports`, `member`, `audience`, `delivery`, `folding`, `own_edits`,
-  `survey`, `intake`, `room`
-- what was said and who wrote it, in `history`: `history`, `judging.sequence`, `authorship`
+  `survey`, `repeats`, `intake`, `room`
+- what was said and who wrote it, in `history`: `history`, `elements`, `authorship`
 - a journal made short, in `history`: `compaction`, `compactor`, `presser`, `proof`
 - all drafts of a process, in `drafts`: `remembered`, `open_rooms`, `drafts`, `rooms`
 - the same with several processes: `room.shared_room`, `drafts.shared_rooms`

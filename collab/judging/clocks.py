@@ -96,7 +96,13 @@ class Clocks:
 
     def deletes(self, update: Update) -> bool:
         """Whether it deletes something that was not deleted a moment ago."""
-        return bool(update.deletions) and not covers(self._deleted, update.deletions)
+        return any(not covers(self._beside(asked), (asked,)) for asked in update.deletions)
+
+    def _beside(self, asked: Range) -> list[Range]:
+        """What was deleted a moment ago where this is to be deleted."""
+        by, low, length = asked
+        end = low + length
+        return [known for known in self._deleted if known[0] == by and known[1] < end and low < known[1] + known[2]]
 
     def expect(self, update: Update, person: str) -> None:
         """The update waits to be kept."""

@@ -28,6 +28,9 @@ LARGEST = 4 * 1024 * 1024
 LONGEST_QUEUE = 16 * 1024 * 1024
 """Bytes that wait for the journal in one room before it asks to slow down."""
 
+MOST_WAITING = 20_000
+"""Updates that wait so: what is typed holds a hundred times its bytes in memory."""
+
 LONG = 8 * 1024
 """Bytes of an update from which on it is read and judged in another thread."""
 

@@ -17,10 +17,20 @@ from collab.judging.order import ASIDE, AT_ONCE, OWN
 from collab.judging.resolving import NOT_PLACED
 from collab.judging.siblings import Laborious
 from collab.judging.verdict import Verdict, is_news, judge, judge_again
-from collab.room.delivery import LARGEST, LONG, LONGEST_QUEUE, MOST, MOST_CLIENTS, Delivery, Item
+from collab.room.delivery import (
+    LARGEST,
+    LONG,
+    LONGEST_QUEUE,
+    MOST,
+    MOST_CLIENTS,
+    MOST_WAITING,
+    Delivery,
+    Item,
+)
 from collab.room.folding import Folding
 from collab.room.member import FAILED, Member
 from collab.room.ports import Keeper
+from collab.room.repeats import Repeats
 from collab.room.survey import Survey
 from collab.update import NOTHING, Range, Update
 from review.ports import Clock
@@ -44,6 +54,7 @@ class Intake:
         self.document = document
         self._journal, self._clock, self._keeper = journal, clock, keeper
         self._held = ""
+        self._repeats = Repeats()
 
     @property
     def draft(self) -> Draft:
@@ -67,7 +78,10 @@ class Intake:
 
     def _take(self, came: Delivery) -> None:
         if LONG < len(came.update) <= LARGEST:
-            self._take_long(came)
+            if came.whole and self._repeats.knows(came.update):
+                self._accept(came, self._nothing(came.member, came.whole))
+            else:
+                self._take_long(came)
             return
         try:
             item = self._judge(came.member, came.update, came.whole)
@@ -89,7 +103,7 @@ class Intake:
         self._survey.occupy(self._ponder(came))
 
     def _let_wait(self, came: Delivery) -> None:
-        if self._line.size + self._survey.waiting + len(came.update) > LONGEST_QUEUE:
+        if self._is_full(len(came.update)):
             self._fail(came, SlowDown())
             return
         came.member.receipts.wait(came.n)
@@ -143,6 +157,8 @@ class Intake:
         clocks, places, deleted = self._clocks, self._survey.places, self._deleted(read, whole)
         news = await in_thread(lambda: is_news(read, clocks, deleted), member.charge)
         if known := self._known(member, read, whole, news):
+            if whole and not read.ranges:
+                self._repeats.note(brought)
             return known
         verdict = await in_thread(lambda: judge(brought, read, member.person, clocks, places, ASIDE), member.charge)
         member.charge(verdict.placed.work * STEP)
@@ -161,11 +177,19 @@ class Intake:
             if client not in member.clients and self._clocks.is_of(client, member.person):
                 member.clients[client] = None
         if not news:
-            return Item(self._row(member.person, b""), NOTHING, NOT_PLACED, member, whole=whole)
+            return self._nothing(member, whole)
         self._require_right(member)
-        if self._line.size + self._survey.waiting > LONGEST_QUEUE:
+        if self._is_full():
             raise SlowDown
         return None
+
+    def _is_full(self, more: int = 0) -> bool:
+        """Whether no update of so many bytes may wait."""
+        waiting = len(self._line.waiting) + self._survey.waiting
+        return waiting >= MOST_WAITING or self._line.size + self._survey.size + more > LONGEST_QUEUE
+
+    def _nothing(self, member: Member, whole: bool) -> Item:
+        return Item(self._row(member.person, b""), NOTHING, NOT_PLACED, member, whole=whole)
 
     def _require_right(self, member: Member) -> None:
         if not member.writes:

@@ -21,12 +21,12 @@ logger = logging.getLogger(__name__)
 
 
 class Survey:
-    """`look` gives the document as the journal has it. `waiting` are the bytes that wait for the end.
+    """`look` gives the document as the journal has it. `size` are the bytes that wait for the end.
 
     `edition` changes when what was judged must be judged again: somebody else wrote meanwhile.
     """
 
-    __slots__ = ("_after", "_dumped", "_failed", "_look", "_occupant", "_places", "_task", "edition", "waiting")
+    __slots__ = ("_after", "_dumped", "_failed", "_look", "_occupant", "_places", "_task", "edition", "size")
 
     def __init__(self, look: Callable[[], Draft]) -> None:
         self._look = look
@@ -37,7 +37,7 @@ class Survey:
         self._occupant: asyncio.Task[None] | None = None
         self._after: deque[tuple[Callable[[], None], int]] = deque()
         self.edition = 0
-        self.waiting = 0
+        self.size = 0
 
     @property
     def places(self) -> Places:
@@ -81,6 +81,11 @@ class Survey:
         return self._task is None
 
     @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._after)
+
+    @property
     def at_work(self) -> bool:
         return self._occupant is not None or bool(self._after)
 
@@ -99,7 +104,7 @@ class Survey:
     def then(self, act: Callable[[], None], size: int) -> None:
         """Once it is ready, in this order."""
         self._after.append((act, size))
-        self.waiting += size
+        self.size += size
 
     def occupy(self, work: Coroutine[None, None, None]) -> None:
         """It is not ready before this has ended. `work` never fails."""
@@ -116,13 +121,13 @@ class Survey:
     def again(self, act: Callable[[], None], size: int) -> None:
         """Before all others that wait: what was judged has changed meanwhile."""
         self._after.appendleft((act, size))
-        self.waiting += size
+        self.size += size
 
     def _go_on(self) -> None:
         """Whoever waits, until it is not ready again."""
         while self._after and self.ready():
             act, size = self._after.popleft()
-            self.waiting -= size
+            self.size -= size
             try:
                 act()
             except Exception:  # a boundary: who waits behind it must have an answer

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from collab import protocol
+from collab import protocol, update
 from collab.drafts.rooms import Rooms
 from collab.journal.row import decode
 from collab.judging import verdict as judging
@@ -21,6 +21,7 @@ from tests.collab.party import READER, Party
 from tests.collab.test_room import saved, until
 from tests.collab.test_shared_rooms import two_on
 from tests.collab.test_shared_rooms import until as all_said_to
+from tests.counted import handed
 
 EVA, STRANGER = 70, 77
 
@@ -92,6 +93,27 @@ async def test_no_more_long_updates_wait_than_a_queue_holds(rooms: Rooms, monkey
         eva.say(scattered(3000, client=STRANGER + at))
     await saved(eva)
     assert [(n, code) for n, code, _ in eva.told.refused] == [(5, "slow_down")]
+
+
+async def test_what_many_bring_back_in_the_same_bytes_is_read_once(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parties = await begun(rooms, *(f"p{n}" for n in range(20)))
+    eva, *others = parties
+    eva.type("ab" * 4000)
+    with eva.doc.transaction():
+        for at in range(8000, 0, -2):
+            del eva.text()[at]
+    await saved(eva)
+    for party in others:
+        party.deliver()
+        party.leave()
+    read = handed(monkeypatch, update, "read")
+    for party in others:
+        await party.join(rooms, "d")
+    await until(lambda: all(party.member.receipts.dealt == party.sent for party in others))
+    assert [len(brought) > LONG for brought, *_ in read].count(True) == 1
+    assert {party.words for party in others} == {eva.words}
 
 
 async def test_a_right_that_is_taken_while_it_is_judged_refuses_it(rooms: Rooms) -> None:

@@ -142,8 +142,9 @@ async def test_nobody_waits_whose_update_needs_no_writing(rooms: Rooms) -> None:
     assert eva.member.receipts.dealt == eva.sent == 2
 
 
-async def test_more_than_a_queue_may_not_wait(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("collab.room.intake.LONGEST_QUEUE", 100)
+@pytest.mark.parametrize("bound", ["LONGEST_QUEUE", "MOST_WAITING"])
+async def test_more_than_a_queue_may_not_wait(rooms: Rooms, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
+    monkeypatch.setattr(f"collab.room.intake.{bound}", {"LONGEST_QUEUE": 100, "MOST_WAITING": 5}[bound])
     [eva] = await come(rooms, "eva")
     for _ in range(10):
         eva.type("mnoho slov ")
