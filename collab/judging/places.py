@@ -123,8 +123,11 @@ class Places:
 
     # What comes ----------------------------------------------------------------------------------------------
 
-    def follow(self, update: Update) -> None:
-        """What a whole document, or somebody else, brings that is not known yet; it is taken as it is."""
+    def follow(self, update: Update) -> bool:
+        """What a whole document, or somebody else, brings that is not known yet; it is taken as it is.
+
+        Whether something of what was there is nowhere now.
+        """
         if self._order.busy:
             self._order = Order()
         placed = Resolving(self, update, recognised).placed()
@@ -133,9 +136,13 @@ class Places:
             codes_of = (new.code(at) for new in placed.new.values() for at in range(len(new.codes)))
             self._order.forget(map(siblings_of, codes_of))
         self.add(placed, update.halves)
-        self._bury(update.deletions)
+        return self._bury(update.deletions)
 
-    def _bury(self, deletions: Iterable[Range]) -> None:
+    def doubt(self, placed: Placed) -> None:
+        """Others wrote after this was judged: the lists in which it stands are put in order anew."""
+        self._order.forget(siblings_of(run[3]) for run in placed.runs)
+
+    def _bury(self, deletions: Iterable[Range]) -> bool:
         """What is in deleted elements is nowhere: of the document only what is new tells that it is collected."""
         buried: set[int] = set()
         for client, clock, length in deletions:
@@ -144,6 +151,7 @@ class Places:
         if buried:
             for known in self._clients.values():
                 known.empty(buried)
+        return bool(buried)
 
     def judge(self, update: Update, limits: Limits = AT_ONCE) -> Placed:
         """Where the new structs of the update will stand. Raises `BadSchema`, `Malformed`, `TooDear`, `Laborious`.

@@ -110,8 +110,7 @@ class Intake:
         self._survey.then(lambda: self._try(came), len(came.update))
 
     async def _ponder(self, came: Delivery) -> None:
-        """Judge it in another thread; once more if others wrote meanwhile."""
-        edition = self._survey.edition
+        """Judge it in another thread; once more if others wrote meanwhile what it may depend on."""
         try:
             async with self._keeper.turn:
                 item = await self._judge_aside(came.member, came.update, came.whole)
@@ -120,7 +119,7 @@ class Intake:
         except Exception:  # a boundary: a task
             self._give_up(came)
         else:
-            if item.read is not NOTHING and edition != self._survey.edition:
+            if item.read is not NOTHING and not self._survey.still_holds(item.placed):
                 self._survey.again(lambda: self._try(came), len(came.update))
             else:
                 self._accept(came, item)

@@ -11,22 +11,32 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 
 from collab.document.aside import LARGE, in_thread
 from collab.document.draft import Draft
-from collab.judging.places import Places
+from collab.judging.places import GOES_ON, Placed, Places
 from collab.update import Update, read, write_vector
 
 logger = logging.getLogger(__name__)
 
 
-class Survey:
-    """`look` gives the document as the journal has it. `size` are the bytes that wait for the end.
+@dataclass(slots=True)
+class _Since:
+    """What others wrote since somebody is at work: under which clients, and whether all may stand elsewhere now.
 
-    `edition` changes when what was judged must be judged again: somebody else wrote meanwhile.
+    `next_number` was the number that a new client would have got then.
     """
 
-    __slots__ = ("_after", "_dumped", "_failed", "_look", "_occupant", "_places", "_task", "edition", "size")
+    next_number: int = 0
+    clients: set[int] = field(default_factory=set)
+    all_changed: bool = False
+
+
+class Survey:
+    """`look` gives the document as the journal has it. `size` are the bytes that wait for the end."""
+
+    __slots__ = ("_after", "_dumped", "_failed", "_look", "_occupant", "_places", "_since", "_task", "size")
 
     def __init__(self, look: Callable[[], Draft]) -> None:
         self._look = look
@@ -36,7 +46,7 @@ class Survey:
         self._task: asyncio.Task[Exception | None] | None = None
         self._occupant: asyncio.Task[None] | None = None
         self._after: deque[tuple[Callable[[], None], int]] = deque()
-        self.edition = 0
+        self._since = _Since()
         self.size = 0
 
     @property
@@ -54,7 +64,7 @@ class Survey:
     def start_again(self, dumped: bytes | None) -> None:
         """Another document stands there. Who waits goes on waiting."""
         self.close()
-        self.edition += 1
+        self._since.all_changed = True
         self._dumped, self._places, self._failed = dumped, None, None
         self._go_on()
 
@@ -109,6 +119,7 @@ class Survey:
     def occupy(self, work: Coroutine[None, None, None]) -> None:
         """It is not ready before this has ended. `work` never fails."""
         assert self._occupant is None
+        self._since = _Since(self.places.next_number)
         self._occupant = asyncio.create_task(self._occupied(work), name="a long update of a draft")
 
     async def _occupied(self, work: Coroutine[None, None, None]) -> None:
@@ -135,13 +146,27 @@ class Survey:
 
     def follow(self, update: Update) -> None:
         """The journal has more."""
-        self.edition += 1
-        if self._places:
-            self._places.follow(update)
+        self._since.clients.update(client for client, _, _ in update.ranges)
+        if self._places and self._places.follow(update):
+            self._since.all_changed = True
+
+    def still_holds(self, placed: Placed) -> bool:
+        """Whether what was judged by the occupant holds although somebody else wrote meanwhile.
+
+        It does where they wrote under other clients and took nothing away that it could stand in: what it stands
+        between stays in its order. Else nothing long would ever come in beside others who write without a pause.
+        """
+        since, places = self._since, self.places
+        if since.all_changed or places.next_number != since.next_number:
+            return False
+        if since.clients and any(run[3] == GOES_ON or run[0] in since.clients for run in placed.runs):
+            return False
+        places.doubt(placed)
+        return True
 
     def fall_back(self, kept: Mapping[int, int]) -> None:
         """What stands behind these clocks is not there after all."""
-        self.edition += 1
+        self._since.all_changed = True
         if self._places:
             self._places.cut(kept)
 

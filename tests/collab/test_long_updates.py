@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
 
 from collab import protocol, update
+from collab.document.aside import in_thread
 from collab.drafts.rooms import Rooms
 from collab.journal.row import decode
 from collab.judging import verdict as judging
 from collab.lib0 import write_string, write_uint
 from collab.room.delivery import LONG, MOST
-from collab.update import read
+from collab.update import Update, read
 from tests.collab.conftest import content
 from tests.collab.memory_log import MemoryLog
 from tests.collab.party import READER, Party
-from tests.collab.test_room import saved, until
-from tests.collab.test_shared_rooms import two_on
-from tests.collab.test_shared_rooms import until as all_said_to
+from tests.collab.test_room import saved
+from tests.collab.test_shared_rooms import two_on, until
 from tests.counted import handed
 
 EVA, STRANGER = 70, 77
 
 
 def scattered(count: int, client: int = STRANGER, clock: int = 0) -> bytes:
-    """So many signs of one client: each a struct of its own, as it is put before the one written last."""
-    first, structs = b"\x84" + write_uint(EVA) + write_uint(0), list[bytes]()
-    for at in range(clock, clock + count):
-        behind = write_uint(client) + write_uint(0)
-        before = write_uint(client) + write_uint(at - 1) if at > 1 else b""
-        place = first if at == 0 else (b"\xc4" if before else b"\x84") + behind + before
-        structs.append(place + write_string("y"))
+    """So many signs of one client behind Eva's, each a struct of its own."""
+    behind = [(EVA, 0) if at == 0 else (client, at - 1) for at in range(clock, clock + count)]
+    signs = [bytes((4 | 128,)) + write_uint(by) + write_uint(at) + write_string("y") for by, at in behind]
     numbers = [write_uint(number) for number in (1, count, client, clock)]
-    return protocol.sync_update(b"".join((*numbers, *structs, write_uint(0))))
+    return protocol.sync_update(b"".join((*numbers, *signs, write_uint(0))))
 
 
 async def begun(rooms: Rooms, *others: str) -> list[Party]:
@@ -87,7 +83,7 @@ async def test_more_structs_than_are_allowed_are_refused(rooms: Rooms) -> None:
 
 
 async def test_no_more_long_updates_wait_than_a_queue_holds(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("collab.room.intake.LONGEST_QUEUE", 40_000)
+    monkeypatch.setattr("collab.room.intake.LONGEST_QUEUE", 20_000)
     [eva] = await begun(rooms)
     for at in range(3):
         eva.say(scattered(3000, client=STRANGER + at))
@@ -179,6 +175,86 @@ async def test_a_long_update_that_breaks_harms_only_its_sender(rooms: Rooms, mon
     assert (await rooms.content("d")).plain == "Úvod| dál\n"
 
 
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Awaitable[None]]) -> list[Update]:
+    """Whenever a long update was read, and before it is judged, this is done. What was read, in order."""
+    found: list[Update] = []
+
+    async def beside(work: Callable[[], Any], charge: Callable[[float], None] | None = None) -> Any:
+        done = await in_thread(work, charge)
+        if isinstance(done, Update):
+            found.append(done)
+            await act()
+        return done
+
+    monkeypatch.setattr("collab.room.intake.in_thread", beside)
+    return found
+
+
+async def test_others_who_write_without_a_pause_elsewhere_do_not_keep_it_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with two_on(MemoryLog()) as two:
+        eva, ivan = await begun(two.one, "ivan")
+        petr = Party("petr")
+        await petr.join(two.other, "d")
+        petr.type("petr ")
+        eva.say(scattered(1))
+        await saved(petr, eva)
+
+        async def writes() -> None:
+            frames = ivan.frames
+            petr.type("dál ")
+            await until(lambda: ivan.frames > frames, ivan)
+
+        read = meanwhile(monkeypatch, writes)
+        eva.say(scattered(3000, clock=1))
+        ivan.type("ivan", block=1)
+        await saved(eva, ivan)
+        assert (len(read), eva.told.refused) == (1, [])
+        assert (await two.one.content("d")).plain == (await two.other.content("d")).plain
+        assert (await two.one.content("d")).plain.count("y") == 3001
+
+
+async def test_it_is_judged_again_where_others_took_its_place_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with two_on(MemoryLog()) as two:
+        eva, ivan = await begun(two.one, "ivan")
+        petr = Party("petr")
+        await petr.join(two.other, "d")
+        eva.say(scattered(1))
+        await saved(eva)
+
+        async def deletes() -> None:
+            if len(petr.body.children) > 1:
+                frames = ivan.frames
+                del petr.body.children[0]
+                await until(lambda: ivan.frames > frames, ivan)
+
+        read = meanwhile(monkeypatch, deletes)
+        eva.say(scattered(3000, clock=1))
+        await saved(eva)
+        assert len(read) == 2
+        assert "y" not in (await two.one.content("d")).plain
+
+
+async def test_it_is_judged_again_where_its_person_wrote_the_same_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with two_on(MemoryLog()) as two:
+        eva, ivan = await begun(two.one, "ivan")
+        second = Party("eva")
+        await second.join(two.other, "d")
+        eva.say(scattered(1))
+        await saved(eva)
+
+        async def says_it_too() -> None:
+            if second.sent < 2:
+                frames = ivan.frames
+                second.say(scattered(3, clock=1))
+                await until(lambda: ivan.frames > frames, ivan)
+
+        read = meanwhile(monkeypatch, says_it_too)
+        eva.say(scattered(3000, clock=1))
+        await saved(eva, second)
+        assert (len(read), eva.told.refused, second.told.refused) == (2, [], [])
+        assert (await two.one.content("d")).plain.count("y") == 3001
+
+
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate = Gate(judging.judge)
@@ -208,7 +284,7 @@ async def test_another_process_writes_while_it_is_judged(gate: Gate) -> None:
         eva.say(scattered(20_000))
         await until(gate.judged.is_set)
         petr.type("petr ")
-        await all_said_to(lambda: "petr" in eva.words, eva)
+        await until(lambda: "petr" in eva.words, eva)
         gate.go_on.set()
         await saved(petr, eva)
         assert (await two.one.content("d")).plain == (await two.other.content("d")).plain
@@ -224,7 +300,7 @@ async def test_what_came_by_another_process_while_it_is_judged_is_not_written_ag
         eva.say(scattered(20_000, clock=1))
         await until(gate.judged.is_set)
         again.say(scattered(5, clock=1))
-        await all_said_to(lambda: petr.words.count("y") == 6, petr)
+        await until(lambda: petr.words.count("y") == 6, petr)
         gate.go_on.set()
         await saved(eva, again)
         last = decode("d", two.log.streams["draft/d"][-1].rows[-1])
