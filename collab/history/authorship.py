@@ -58,7 +58,7 @@ class _Hands:
         """The clocks in parts, each of one stretch, or of none."""
         found = self._by_client.get(client, [])
         at = max(bisect_right(self._starts.get(client, []), start) - 1, 0)
-        for stretch in found[at:]:
+        for stretch in map(found.__getitem__, range(at, len(found))):
             low, high = max(start, stretch.start), min(end, stretch.end)
             if stretch.start >= end:
                 break

@@ -59,7 +59,8 @@ class Deleted:
     def left_of(self, client: int, start: int, end: int) -> Iterator[tuple[int, int]]:
         """What is not deleted of these clocks."""
         spans = self._spans.get(client, ())
-        for low, high in spans[max(bisect_right(spans, (start, -1)) - 1, 0) :]:
+        first = max(bisect_right(spans, (start, -1)) - 1, 0)
+        for low, high in map(spans.__getitem__, range(first, len(spans))):
             if low >= end:
                 break
             if low > start:
