@@ -28,7 +28,8 @@ CODES: Mapping[type[Refusal], str] = {
     ForeignClient: "a client id that another member has used, or is present with; detail: the id. "
     "Take a new one and send the text again",
     Malformed: "no well-formed update; detail: what is wrong with it",
-    TooLarge: f"more than {LARGEST:,} bytes, or {MOST:,} structs; detail: `size > allowed`",
+    TooLarge: f"more than {LARGEST:,} bytes, or {MOST:,} structs or deletions (detail: `size > allowed`); "
+    "or more work for everybody who reads it than is borne (detail: `steps size > allowed`)",
     BadSchema: "a node, mark, attribute or root that the schema does not know; detail: which",
     NotSaved: "storage does not take it now, send it again later; or the draft is damaged (the detail says so)",
     SlowDown: "more than can be queued; the same update may be sent again later",
