@@ -5,9 +5,10 @@ To be read in this order: every module needs only what stands before it.
 - what is refused: `errors`
 - the wire, bytes in and bytes out: `lib0`, `awareness`, `protocol`
 - an update, read without being applied, and the names it may bring: `update`, `vocabulary`
-- the document as content, in `document`: `merging`, `shape`, `passage`, `wording`, `reading`, `draft`, `aside`, `beginning`
-- what of an update may be written, in `judging`: `turns`, `siblings`, `codes`, `order`, `client_places`, `resolving`,
-  `places`, `clocks`, `verdict`
+- the document as content, in `document`: `shape`, `passage`, `wording`, `reading`, `merging`, `draft`, `aside`,
+  `beginning`
+- what of an update may be written, in `judging`: `codes`, `client_places`, `turns`, `siblings`, `order`,
+  `resolving`, `places`, `clocks`, `verdict`
 - the journal and what was, in `journal`: `row`, `moments`, `stretches`, `archive`, `ports`, `entries`, `past`,
   `line`, `group_commit`
 - a document from its journal, in `history`: `replay`

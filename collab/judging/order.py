@@ -78,14 +78,14 @@ class Order:
     What was placed and is not `settled` when the next update comes was never written.
     """
 
-    __slots__ = ("_begun", "_placed", "_size", "busy", "lists", "unsettled")
+    __slots__ = ("_begun", "_placed", "_size", "lists", "unsettled")
 
     def __init__(self) -> None:
         self.lists: dict[int, Siblings] = {}
         self._placed: list[tuple[Siblings, int, int, int]] = []
         self._begun: list[int] = []
         self._size = 0
-        self.busy = self.unsettled = False
+        self.unsettled = False
 
     def get(self, key: int) -> Siblings | None:
         return self.lists.get(key)

@@ -128,19 +128,17 @@ class Places:
 
         Whether something of what was there is nowhere now.
         """
-        if self._order.busy:
-            self._order = Order()
         placed = Resolving(self, update, recognised).placed()
         self._order.take_back()
-        if self._order.lists:
-            codes_of = (new.code(at) for new in placed.new.values() for at in range(len(new.codes)))
-            self._order.forget(map(siblings_of, codes_of))
+        self.doubt(placed)
         self.add(placed, update.halves)
         return self._bury(update.deletions)
 
     def doubt(self, placed: Placed) -> None:
-        """Others wrote after this was judged: the lists in which it stands are put in order anew."""
-        self._order.forget(siblings_of(run[3]) for run in placed.runs)
+        """It was not put in order here, or others wrote since: its lists are put in order anew when they are needed."""
+        if self._order.lists:
+            codes_of = (new.code(at) for new in placed.new.values() for at in range(len(new.codes)))
+            self._order.forget(map(siblings_of, codes_of))
 
     def _bury(self, deletions: Iterable[Range]) -> bool:
         """What is in deleted elements is nowhere: of the document only what is new tells that it is collected."""
@@ -173,11 +171,10 @@ class Places:
         self._check_halves(update)
         _check_values(update)
         placing = Placing(order, self, limits, len(update.structs))
-        order.busy = True
         try:
             return Resolving(self, update, checked, placing).placed()
         finally:
-            order.busy, self.steps = False, placing.steps
+            self.steps = placing.steps
 
     def _typed(self, update: Update) -> tuple[int, int] | None:
         """More text behind what its author typed last, without surrogates, and how far: what nearly every update is."""

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 
 from collab.document.aside import LARGE, in_thread
 from collab.document.draft import Draft
-from collab.judging.places import GOES_ON, Placed, Places
+from collab.judging.places import Places
+from collab.judging.resolving import Placed
 from collab.update import Update, read, write_vector
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class _Since:
 class Survey:
     """`look` gives the document as the journal has it. `size` are the bytes that wait for the end."""
 
-    __slots__ = ("_after", "_dumped", "_failed", "_look", "_occupant", "_places", "_since", "_task", "size")
+    __slots__ = ("_after", "_changes", "_dumped", "_failed", "_look", "_occupant", "_places", "_since", "_task", "size")
 
     def __init__(self, look: Callable[[], Draft]) -> None:
         self._look = look
@@ -47,6 +48,7 @@ class Survey:
         self._occupant: asyncio.Task[None] | None = None
         self._after: deque[tuple[Callable[[], None], int]] = deque()
         self._since = _Since()
+        self._changes: list[Callable[[], None]] = []
         self.size = 0
 
     @property
@@ -65,6 +67,7 @@ class Survey:
         """Another document stands there. Who waits goes on waiting."""
         self.close()
         self._since.all_changed = True
+        self._changes.clear()
         self._dumped, self._places, self._failed = dumped, None, None
         self._go_on()
 
@@ -127,6 +130,7 @@ class Survey:
             await work
         finally:
             self._occupant = None
+            self._catch_up()
             self._go_on()
 
     def again(self, act: Callable[[], None], size: int) -> None:
@@ -146,29 +150,50 @@ class Survey:
 
     def follow(self, update: Update) -> None:
         """The journal has more."""
-        self._since.clients.update(client for client, _, _ in update.ranges)
-        if self._places and self._places.follow(update):
+
+        def follow() -> None:
+            self._since.clients.update(client for client, _, _ in update.ranges)
+            if self._places and self._places.follow(update):
+                self._since.all_changed = True
+
+        self._change(follow)
+
+    def fall_back(self, kept: Mapping[int, int]) -> None:
+        """What stands behind these clocks is not there after all."""
+
+        def fall_back() -> None:
             self._since.all_changed = True
+            if self._places:
+                self._places.cut(kept)
+
+        self._change(fall_back)
+
+    def _change(self, change: Callable[[], None]) -> None:
+        """Whoever is at work in another thread finds all as it was until that is done."""
+        if self._occupant is None:
+            change()
+        else:
+            self._changes.append(change)
+
+    def _catch_up(self) -> None:
+        changes, self._changes = self._changes, []
+        for change in changes:
+            change()
 
     def still_holds(self, placed: Placed) -> bool:
-        """Whether what was judged by the occupant holds although somebody else wrote meanwhile.
+        """Whether what the occupant has judged, and is done with, holds although somebody else wrote meanwhile.
 
         It does where they wrote under other clients and took nothing away that it could stand in: what it stands
         between stays in its order. Else nothing long would ever come in beside others who write without a pause.
         """
-        since, places = self._since, self.places
-        if since.all_changed or places.next_number != since.next_number:
+        self._catch_up()
+        since = self._since
+        if since.all_changed or self.places.next_number != since.next_number:
             return False
-        if since.clients and any(run[3] == GOES_ON or run[0] in since.clients for run in placed.runs):
+        if since.clients and (placed.longer or not since.clients.isdisjoint(placed.new)):
             return False
-        places.doubt(placed)
+        self.places.doubt(placed)
         return True
-
-    def fall_back(self, kept: Mapping[int, int]) -> None:
-        """What stands behind these clocks is not there after all."""
-        self._since.all_changed = True
-        if self._places:
-            self._places.cut(kept)
 
     def close(self) -> None:
         if self._task:

@@ -27,11 +27,15 @@ EVA, STRANGER = 70, 77
 
 
 def scattered(count: int, client: int = STRANGER, clock: int = 0) -> bytes:
-    """So many signs of one client behind Eva's, each a struct of its own."""
-    behind = [(EVA, 0) if at == 0 else (client, at - 1) for at in range(clock, clock + count)]
-    signs = [bytes((4 | 128,)) + write_uint(by) + write_uint(at) + write_string("y") for by, at in behind]
+    """So many signs of one client: each a struct of its own, as it is put before the one written last."""
+    first, structs = b"\x84" + write_uint(EVA) + write_uint(0), list[bytes]()
+    for at in range(clock, clock + count):
+        behind = write_uint(client) + write_uint(0)
+        before = write_uint(client) + write_uint(at - 1) if at > 1 else b""
+        place = first if at == 0 else (b"\xc4" if before else b"\x84") + behind + before
+        structs.append(place + write_string("y"))
     numbers = [write_uint(number) for number in (1, count, client, clock)]
-    return protocol.sync_update(b"".join((*numbers, *signs, write_uint(0))))
+    return protocol.sync_update(b"".join((*numbers, *structs, write_uint(0))))
 
 
 async def begun(rooms: Rooms, *others: str) -> list[Party]:
@@ -83,7 +87,7 @@ async def test_more_structs_than_are_allowed_are_refused(rooms: Rooms) -> None:
 
 
 async def test_no_more_long_updates_wait_than_a_queue_holds(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("collab.room.intake.LONGEST_QUEUE", 20_000)
+    monkeypatch.setattr("collab.room.intake.LONGEST_QUEUE", 40_000)
     [eva] = await begun(rooms)
     for at in range(3):
         eva.say(scattered(3000, client=STRANGER + at))
@@ -200,6 +204,7 @@ async def test_others_who_write_without_a_pause_elsewhere_do_not_keep_it_out(mon
         await saved(petr, eva)
 
         async def writes() -> None:
+            ivan.deliver()
             frames = ivan.frames
             petr.type("dál ")
             await until(lambda: ivan.frames > frames, ivan)
@@ -223,6 +228,7 @@ async def test_it_is_judged_again_where_others_took_its_place_away(monkeypatch: 
 
         async def deletes() -> None:
             if len(petr.body.children) > 1:
+                ivan.deliver()
                 frames = ivan.frames
                 del petr.body.children[0]
                 await until(lambda: ivan.frames > frames, ivan)
@@ -244,6 +250,7 @@ async def test_it_is_judged_again_where_its_person_wrote_the_same_elsewhere(monk
 
         async def says_it_too() -> None:
             if second.sent < 2:
+                ivan.deliver()
                 frames = ivan.frames
                 second.say(scattered(3, clock=1))
                 await until(lambda: ivan.frames > frames, ivan)

@@ -302,11 +302,11 @@ async def test_what_cannot_be_applied_after_all_is_saved_and_ends_the_draft_at_t
     assert (await rooms.content("e")).plain == "jiný netrpí"
 
 
-def panics_at(letters: bytes) -> Callable[[Draft, Sequence[bytes]], None]:
-    def apply(draft: Draft, updates: Sequence[bytes]) -> None:
+def panics_at(letters: bytes) -> Callable[..., None]:
+    def apply(draft: Draft, updates: Sequence[bytes], **more: int) -> None:
         if any(letters in update for update in updates):
             panics()
-        as_ever(draft, updates)
+        as_ever(draft, updates, **more)
 
     as_ever = Draft.apply
     return apply
