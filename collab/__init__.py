@@ -13,7 +13,7 @@ To be read in this order: every module needs only what stands before it.
   `line`, `group_commit`
 - a document from its journal, in `history`: `replay`
 - an open document, durable first, in `room`: `ports`, `member`, `audience`, `delivery`, `folding`, `own_edits`,
-  `survey`, `repeats`, `intake`, `room`
+  `survey`, `repeats`, `pace`, `intake`, `room`
 - what was said and who wrote it, in `history`: `history`, `elements`, `authorship`
 - a journal made short, in `history`: `compaction`, `compactor`, `presser`, `proof`
 - all drafts of a process, in `drafts`: `remembered`, `open_rooms`, `drafts`, `rooms`

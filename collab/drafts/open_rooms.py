@@ -16,6 +16,7 @@ from collab.journal.group_commit import Journal
 from collab.journal.past import Opening, Past
 from collab.journal.ports import Log, Shelf
 from collab.room.delivery import Item
+from collab.room.pace import Pace
 from collab.room.room import Room
 from review.ports import Clock
 
@@ -38,7 +39,7 @@ class OpenRooms:
         self._clock, self._epoch = clock, epoch
         self._open: dict[str, asyncio.Task[Room]] = {}
         self._sleep: dict[str, asyncio.TimerHandle] = {}
-        self.turn = asyncio.Lock()
+        self.turn, self.pace = asyncio.Lock(), Pace()
 
     def _hear(self) -> None:
         """A commit is near: take what has come and waits to be judged."""

@@ -13,7 +13,7 @@ from collab.journal.group_commit import Journal
 from collab.journal.line import Line
 from collab.journal.row import Kind, Row, owner_of
 from collab.judging.clocks import Clocks
-from collab.judging.order import ASIDE, AT_ONCE, OWN
+from collab.judging.order import ASIDE, AT_ONCE, OWN, Limits
 from collab.judging.resolving import NOT_PLACED
 from collab.judging.siblings import Laborious
 from collab.judging.verdict import Verdict, is_news, judge, judge_again
@@ -145,10 +145,16 @@ class Intake:
             return None
         places = self._survey.places
         try:
-            verdict = judge(brought, read, member.person, self._clocks, places)
+            verdict = judge(brought, read, member.person, self._clocks, places, self._limits())
         finally:
-            member.charge(places.steps * STEP)
+            if places.steps:
+                self._keeper.pace.spend(places.steps)
+                member.charge(places.steps * STEP)
         return self._item(verdict, member, whole)
+
+    def _limits(self) -> Limits:
+        pace = self._keeper.pace
+        return AT_ONCE if pace.rested else AT_ONCE._replace(ours=pace.left())
 
     async def _judge_aside(self, member: Member, brought: bytes, whole: bool) -> Item:
         """The same where it takes long. Of what was read only as much is kept as is still needed."""
@@ -233,7 +239,7 @@ class Intake:
             self._survey.then(lambda: self._judge_again(item), len(brought))
             return
         try:
-            limits = AT_ONCE if came else OWN
+            limits = self._limits() if came else OWN
             verdict = judge_again(brought, item.read, owner, self._clocks, self._survey.places, limits)
         except Laborious:
             assert came

@@ -43,11 +43,22 @@ class Wire(Protocol):
         ...
 
 
+class Pace(Protocol):
+    """How many steps of judging are left that may be gone where everybody waits. `rested`: all of them."""
+
+    rested: bool
+
+    def left(self) -> float: ...
+    def spend(self, steps: int) -> None: ...
+
+
 class Keeper(Protocol):
-    """Who keeps the rooms. `turn` is whose long update is judged: one at a time of all documents."""
+    """Who keeps the rooms. `turn` is whose long update is judged: one at a time of all documents. `pace` is for all."""
 
     @property
     def turn(self) -> asyncio.Lock: ...
+    @property
+    def pace(self) -> Pace: ...
 
     def grown(self, document: str) -> None:
         """Its journal has become long."""

@@ -16,20 +16,16 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab.document.draft import Draft
 from collab.document.merging import merge
-from collab.drafts.rooms import Rooms
 from collab.errors import Malformed, TooDear
 from collab.judging.clocks import Clocks
-from collab.judging.order import ASIDE, AT_ONCE
+from collab.judging.order import ASIDE
 from collab.judging.places import Places
-from collab.judging.siblings import Block, Laborious, Siblings
+from collab.judging.siblings import Block, Siblings
 from collab.judging.verdict import is_news, judge
 from collab.lib0 import write_string, write_uint
-from collab.protocol import sync_update
-from collab.update import Content, Id, read
+from collab.update import Id, read
 from tests.collab.npm import bytes_of, packages
-from tests.collab.party import Party
 from tests.collab.test_hostile_structs import in_yjs, letters, said
-from tests.collab.test_room import saved, until
 
 TEXT: Id = (1, 1)
 """A text in a paragraph, as `begun` writes it."""
@@ -321,42 +317,6 @@ def edit(body: XmlFragment, chance: random.Random) -> None:
             text.format(at, at + 5, {"bold": {}})
         case _:
             text.insert(at, "x")
-
-
-# In a room ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_small_update_that_is_laborious_is_not_judged_where_others_wait() -> None:
-    judged = office(begun("ab"), *(written(client, 0, [sign((1, 2), (1, 3))]) for client in range(10, 1300)))
-    update = written(5000, 0, [sign((1, 2), (1, 3))])
-    places = Places.of(read(Draft(judged.updates).since()))
-    with pytest.raises(Laborious):
-        places.judge(read(update), AT_ONCE)
-    work = places.judge(read(update), ASIDE).work
-    assert 1290 <= work < 1300
-    assert places.judge(read(update), AT_ONCE).work == work
-
-
-async def test_such_an_update_comes_in_and_is_charged_and_one_too_dear_is_refused(rooms: Rooms) -> None:
-    eva, petr = Party("eva", 1), Party("petr")
-    for party in (eva, petr):
-        await party.join(rooms, "d")
-    eva.type("ab")
-    [typed] = [one for one in read(eva.doc.get_update()).structs if one.content is Content.TEXT and one.client == 1]
-    left, right = (1, typed.clock), (1, typed.clock + 1)
-    eva.say(sync_update(formats(1500, left, right)))
-    await saved(eva)
-    spent = eva.member.spent
-    eva.say(sync_update(written(9, 0, [sign(left, right)] * 3)))
-    await saved(eva)
-    assert eva.told.refused == []
-    assert eva.member.spent > spent
-    eva.say(sync_update(written(9, 3, [sign(left, right)] * 1000)))
-    await saved(eva)
-    assert [code for _, code, _ in eva.told.refused] == ["too_large"]
-    await until(lambda: petr.inbox)
-    petr.deliver()
-    assert petr.words.count("x") == 3
 
 
 # Brought to what is collected ----------------------------------------------------------------------------------------
