@@ -102,7 +102,8 @@ class ClientPlaces:
             self.flags[at] |= TAKEN
 
     def split(self, clocks: Sequence[int]) -> None:
-        """Runs end before each of these, which are in order, and none is the first of a run."""
+        """Runs end before each of these, which are in order, where they do not yet."""
+        clocks = [clock for clock in clocks if self.starts[self.run_of(clock)] != clock]
         ats = [bisect_left(self.starts, clock) for clock in clocks]
         halves = [at - 1 for at in ats]
         behind = [(self.number << NUMBER | clock) - 1 for clock in clocks]

@@ -27,9 +27,9 @@ from collab.update import Content, Id, Struct
 KEPT = 50_000
 """Blocks that may be kept in order in one room. Beyond them all are put in order anew when they are needed."""
 
-IN_ORDER, SPLIT, MOVED, FOLLOWED, COPIED = 20, 8, 100, 4, 100
-"""What weighs as much as a step: a block put in order weighs 20 of them, a block split 8. 100 blocks moved on by that
-weigh one, as do 4 values of one attribute, which are followed back to the first, and 100 signs copied where pieces of
+IN_ORDER, SPLIT, MOVED, FOLLOWED, COPIED = 20, 8, 400, 4, 50
+"""What weighs as much as a step: a block put in order weighs 20 of them, a block split 8. 400 blocks moved on by that
+weigh one, as do 4 values of one attribute, which are followed back to the first, and 50 signs copied where pieces of
 text become one: the last is put to the one before it, both to the one before them, and all copies are kept meanwhile.
 """
 
@@ -48,8 +48,8 @@ class Limits(NamedTuple):
 
     ours: float = math.inf
     few: float = 400_000
-    each: float = 75
-    most: float = 2_000_000
+    each: float = 150
+    most: float = 4_000_000
 
     def of(self, structs: int) -> float:
         return min(self.few + self.each * structs, self.most)
@@ -57,7 +57,6 @@ class Limits(NamedTuple):
 
 AT_ONCE = Limits(ours=10_000)
 ASIDE = Limits()
-OWN = Limits(few=math.inf, most=math.inf)
 
 
 class Known(Protocol):

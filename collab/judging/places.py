@@ -151,11 +151,11 @@ class Places:
                 known.empty(buried)
         return bool(buried)
 
-    def judge(self, update: Update, limits: Limits = AT_ONCE) -> Placed:
+    def judge(self, update: Update, limits: Limits | None = AT_ONCE) -> Placed:
         """Where the new structs of the update will stand. Raises `BadSchema`, `Malformed`, `TooDear`, `Laborious`.
 
         The update must continue all clocks: `Clocks.judge` comes before. What is not added before the next one is
-        judged was never written.
+        judged was never written. Without limits it is the server's own, made in good order.
         """
         order = self._order
         if order.unsettled:
@@ -170,6 +170,10 @@ class Places:
             check_mark(mark)
         self._check_halves(update)
         _check_values(update)
+        if limits is None:
+            placed = Resolving(self, update, checked).placed()
+            self.doubt(placed)
+            return placed
         placing = Placing(order, self, limits, len(update.structs))
         try:
             return Resolving(self, update, checked, placing).placed()

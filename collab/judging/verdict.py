@@ -34,7 +34,7 @@ def is_news(read: Update, clocks: Clocks, deleted: Sequence[Range] | None) -> bo
 
 
 def judge(
-    brought: bytes, read: Update, author: str, clocks: Clocks, places: Places, limits: Limits = AT_ONCE
+    brought: bytes, read: Update, author: str, clocks: Clocks, places: Places, limits: Limits | None = AT_ONCE
 ) -> Verdict:
     """Raises `Refusal`, `Incomplete`, and `Laborious` beyond our limit.
 
@@ -48,7 +48,7 @@ def judge(
 
 
 def judge_again(
-    brought: bytes, read: Update, author: str, clocks: Clocks, places: Places, limits: Limits = AT_ONCE
+    brought: bytes, read: Update, author: str, clocks: Clocks, places: Places, limits: Limits | None = AT_ONCE
 ) -> Verdict:
     """Somebody else wrote meanwhile; what was all news may have become another's. Raises what `judge` raises."""
     for client, _, _ in read.ranges:

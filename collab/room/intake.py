@@ -13,7 +13,7 @@ from collab.journal.group_commit import Journal
 from collab.journal.line import Line
 from collab.journal.row import Kind, Row, owner_of
 from collab.judging.clocks import Clocks
-from collab.judging.order import ASIDE, AT_ONCE, OWN, Limits
+from collab.judging.order import ASIDE, AT_ONCE, Limits
 from collab.judging.resolving import NOT_PLACED
 from collab.judging.siblings import Laborious
 from collab.judging.verdict import Verdict, is_news, judge, judge_again
@@ -239,7 +239,7 @@ class Intake:
             self._survey.then(lambda: self._judge_again(item), len(brought))
             return
         try:
-            limits = self._limits() if came else OWN
+            limits = self._limits() if came else None
             verdict = judge_again(brought, item.read, owner, self._clocks, self._survey.places, limits)
         except Laborious:
             assert came

@@ -21,7 +21,6 @@ from collab.journal.group_commit import Journal
 from collab.journal.line import Line
 from collab.journal.past import Opening, Tail
 from collab.journal.row import SERVER, Kind, Page, owner_of
-from collab.judging.order import OWN
 from collab.room.audience import Audience
 from collab.room.delivery import Delivery, Item
 from collab.room.folding import Folding
@@ -218,6 +217,6 @@ class Room(Intake):
     def queue_own(self, kind: Kind, author: str, brought: bytes, done: asyncio.Future[None]) -> None:
         read = update.read(brought)
         claims = self._clocks.judge(read, SERVER)
-        placed = self._survey.places.judge(read, OWN)
+        placed = self._survey.places.judge(read, None)
         self._queue(Item(self._row(author, brought, claims, kind), read, placed, done=done))
         self._journal.hurry()
