@@ -321,3 +321,17 @@ def test_a_dump_of_another_form_is_none() -> None:
     assert Places.loaded(msgpack.encode(dumped)) is not None
     dumped[1] = [(client, end, b"", b"") for client, (_, end, *_) in dumped[1]]
     assert Places.loaded(msgpack.encode(dumped)) is None
+
+
+def test_a_block_that_somebody_else_split_meanwhile_is_split_once() -> None:
+    doc, _ = two_paragraphs()
+    places = Places.of(read(doc.get_update()))
+    [first, _] = [one for one in read(doc.get_update()).structs if one.content is Content.TEXT]
+    left, right = (write_uint(first.client) + write_uint(first.clock + at) for at in (0, 1))
+    mine = places.judge(read(between(left, right, 4, WORD)))
+    places.follow(read(between(left, right, 4, WORD).replace(b"\x07", b"\x08", 1)))
+    places.add(mine)
+    assert places.at((7, 2)) == places.at((8, 2)) == places.at((first.client, first.clock + 2))
+    assert Places.loaded(places.dump()) is not None
+    again = places.judge(read(between(left, write_uint(7) + b"\x00", 4, WORD).replace(b"\x07", b"\x09", 1)))
+    assert again.cuts == {}
