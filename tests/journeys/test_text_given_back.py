@@ -99,7 +99,7 @@ def test_text_that_came_after_the_role_was_taken_says_so(office: Office) -> None
     expect(other.get_by_role("alert").filter(has_text="Vaše role se změnila na: čtenář.")).to_be_visible()
     assign(office, other, "editor")
     expect(given_back(other)).to_contain_text("Teď do něj zase psát můžete.")
-    given_back(other).get_by_role("button", name="Vložit zpět").click()
+    given_back(other).get_by_role("button", name="Vložit ke kurzoru").click()
     expect(paper(other)).to_contain_text("Psáno už jako čtenář.")
     expect(given_back(other)).to_be_hidden()
     expect_saved(other)

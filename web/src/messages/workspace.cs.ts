@@ -226,7 +226,7 @@ export default {
   lost_malformed: 'Změna přišla poškozená.',
   copyText: 'Zkopírovat text',
   copied: 'Zkopírováno.',
-  putBack: 'Vložit zpět',
+  putBack: 'Vložit ke kurzoru',
   lostDismissed: 'Text je zahozený.',
   dismissLost: 'Už ho nepotřebuji',
   mode: 'Pohled',

@@ -228,7 +228,7 @@ export default {
   lost_malformed: 'The change arrived damaged.',
   copyText: 'Copy the text',
   copied: 'Copied.',
-  putBack: 'Put it back in',
+  putBack: 'Insert at the cursor',
   lostDismissed: 'The text is discarded.',
   dismissLost: 'I no longer need it',
   mode: 'View',
