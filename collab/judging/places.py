@@ -94,6 +94,8 @@ class Places:
         at = known.run_of(left[1])
         if known.end_of(at) != left[1] + 1 or known.flags[at] & TAKEN:
             return False
+        if right is not None and not self.number(right[0]):
+            return False  # a client that is new with this update
         return known.rights[at] == self._packed(right)
 
     def _packed(self, id: Id | None) -> int:

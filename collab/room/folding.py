@@ -15,17 +15,21 @@ FROM, AFTER = 200, 5.0
 MOST_WORK, MOST_BYTES = 400_000, 4 * 1024 * 1024
 """Steps of putting structs in order (`judging.order`) and bytes that wait at most: such steps take 50 ms."""
 
+MOST_TOLD = 10_000
+"""Deletions told since all were looked up; then they are looked up again, and are fewer."""
+
 
 class Folding:
     """`failed` is called where what was written cannot be applied, and what waits goes on waiting."""
 
-    __slots__ = ("_deleted", "_draft", "_failed", "_size", "_timer", "_waiting", "_work")
+    __slots__ = ("_deleted", "_draft", "_failed", "_size", "_timer", "_told", "_waiting", "_work")
 
     def __init__(self, draft: Draft, failed: Callable[[], None]) -> None:
         self._draft, self._failed = draft, failed
         self._waiting: list[bytes] = []
         self._work = self._size = 0
-        self._deleted: Sequence[Range] | None = None
+        self._deleted: list[Range] | None = None
+        self._told = 0
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -35,17 +39,22 @@ class Folding:
         return self._draft
 
     def deletions(self) -> Sequence[Range]:
-        """Everything ever deleted, looked up once for all who ask before more is written."""
-        if self._deleted is None:
-            self._deleted = self.draft.deletions()
+        """Everything ever deleted, looked up when first somebody asks."""
+        if self._deleted is None or self._told > MOST_TOLD:
+            self._deleted, self._told = list(self.draft.deletions()), 0
         return self._deleted
+
+    def delete(self, deleted: Sequence[Range]) -> None:
+        """What was written deletes these."""
+        if self._deleted is not None:
+            self._deleted.extend(deleted)
+            self._told += len(deleted)
 
     def add(self, updates: Sequence[bytes], work: int = 0) -> None:
         """These were written, in this order. `work` are the steps that it takes to apply them, as far as known."""
         self._waiting.extend(updates)
         self._work += work
         self._size += sum(map(len, updates))
-        self._deleted = None
         if len(self._waiting) >= FROM or self._work >= MOST_WORK or self._size >= MOST_BYTES:
             self.fold()
         elif self._timer is None:

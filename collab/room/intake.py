@@ -168,7 +168,9 @@ class Intake:
         verdict = await in_thread(lambda: judge(brought, read, member.person, clocks, places, ASIDE), member.charge)
         member.charge(verdict.placed.work * STEP)
         self._require_right(member)
-        return self._item(verdict._replace(read=verdict.read._replace(references=(), structs=())), member, whole)
+        if len(verdict.news) > LONG:  # it would be read again before it is judged again
+            verdict = verdict._replace(read=verdict.read._replace(references=(), structs=()))
+        return self._item(verdict, member, whole)
 
     def _item(self, verdict: Verdict, member: Member, whole: bool) -> Item:
         if (clients := len(member.clients) + len(verdict.claims)) > MOST_CLIENTS:

@@ -129,6 +129,7 @@ class Room(Intake):
         work = 0
         for item in items:
             self._clocks.keep(item.read, owner_of(item.row))
+            self._folding.delete(item.read.deletions)
             updates.append(item.row.update)
             work += item.placed.work
             origins[item.member] = None
@@ -160,6 +161,7 @@ class Room(Intake):
         for row in written:
             read = update.read(row.update)
             self._clocks.keep(read, owner_of(row))
+            self._folding.delete(read.deletions)
             self._survey.follow(read)
         if written:
             self.tail.add(row.update for row in written)

@@ -13,6 +13,7 @@ from collab.document.aside import in_thread
 from collab.drafts.rooms import Rooms
 from collab.journal.row import decode
 from collab.judging import verdict as judging
+from collab.judging.order import AT_ONCE
 from collab.lib0 import write_string, write_uint
 from collab.room.delivery import LONG, MOST
 from collab.update import Update, read
@@ -296,6 +297,31 @@ async def test_another_process_writes_while_it_is_judged(gate: Gate) -> None:
         await saved(petr, eva)
         assert (await two.one.content("d")).plain == (await two.other.content("d")).plain
         assert (await two.one.content("d")).plain.count("y") == 20_000
+
+
+async def test_a_short_update_that_was_judged_aside_is_judged_anew_where_another_process_was_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log = MemoryLog()
+    async with two_on(log) as two:
+        two.deafen()
+        [eva], petr = await begun(two.one), Party("petr")
+        await petr.join(two.other, "d")
+        eva.say(scattered(1))
+        await saved(eva)
+        monkeypatch.setattr("collab.room.intake.AT_ONCE", AT_ONCE._replace(ours=0))
+        offered = log.offered
+        log.open.clear()
+        petr.type("petr ")
+        await until(lambda: log.offered > offered)
+        eva.say(scattered(100, clock=1))
+        await until(lambda: log.offered > offered + 1)
+        log.open.set()
+        await saved(petr, eva)
+        eva.say(scattered(1, clock=101))
+        await saved(eva)
+        assert eva.told.refused == []
+        assert (await two.one.content("d")).plain.count("y") == 102
 
 
 async def test_what_came_by_another_process_while_it_is_judged_is_not_written_again(gate: Gate) -> None:
