@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import Office
 from tests.journeys.paper import (
@@ -70,9 +70,14 @@ def test_the_name_at_a_caret_shows_while_it_moves_and_leaves_the_line_above_read
     expect(named).to_have_count(1)
     expect(named).to_have_count(0)
     expect(caret).to_have_count(1)
-    assert caret.evaluate("node => getComputedStyle(node, '::after').opacity") == "0"
+    until_its_name_has_opacity(caret, 0)
     caret.hover()
-    assert caret.evaluate("node => getComputedStyle(node, '::after').opacity") == "1"
+    until_its_name_has_opacity(caret, 1)
+
+
+def until_its_name_has_opacity(caret: Locator, wanted: int) -> None:
+    has = f"node => getComputedStyle(node, '::after').opacity === '{wanted}'"
+    caret.page.wait_for_function(has, arg=caret.element_handle())
 
 
 def test_one_s_own_last_steps_are_taken_back_after_a_new_load_and_nobody_else_s(office: Office) -> None:

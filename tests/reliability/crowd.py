@@ -83,7 +83,7 @@ class Crowd:
         """Everybody stops; then all copies are equal, in state vector and content, and hold every word."""
         for roamer in self.roamers:
             roamer.typing = False
-        await self.until(self._equal, HEALED)
+        await self.until(self._equal, 60)
         for roamer in self.roamers:
             assert roamer.kept == set(roamer.words), roamer.name
             assert roamer.kept <= words_in(roamer)
