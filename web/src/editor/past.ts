@@ -69,6 +69,7 @@ export class OwnSteps {
     this.#changed = true
     clearTimeout(this.#timer)
     this.#timer = undefined
+    if (this.#room.save.light === 'saved') this.saved() // it may have been saved before the step was told
   }
 
   #keep = (): void => {
