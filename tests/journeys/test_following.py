@@ -25,6 +25,7 @@ IN_SIGHT = (
 )
 KEPT = """() => new Promise((resolve) => {
   const request = indexedDB.open('paraph-past')
+  request.onupgradeneeded = () => (request.transaction.abort(), resolve([]))
   request.onsuccess = () => {
     const all = request.result.transaction('past').objectStore('past').getAll()
     all.onsuccess = () => (request.result.close(), resolve(all.result))
