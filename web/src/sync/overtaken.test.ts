@@ -126,6 +126,25 @@ describe('text whose passage was deleted meanwhile', () => {
     expect([memory.rows.size, memory.lost]).toEqual([0, []])
   })
 
+  test('of an earlier visit keeps the light from green until it was looked for', async () => {
+    const earlier = enter()
+    await settle()
+    await goOffline()
+    passage(earlier.doc).insert(0, 'Psáno a zavřeno. ')
+    earlier.close()
+    await settle()
+    let found: () => void = () => undefined
+    const look = memory.adopt
+    memory.adopt = (owner) => new Promise<void>((resolve) => (found = resolve)).then(() => look(owner))
+    const room = enter()
+    await settle(3000)
+    expect(room.save.light).toBe('saving')
+    found()
+    await settle()
+    expect(room.save.light).toBe('saved')
+    expect(body(server.doc).toString()).toContain('Psáno a zavřeno. Předmět.')
+  })
+
   test('is no loss when it was on disk before, or when its author deleted it', async () => {
     const room = enter()
     await settle()

@@ -49,6 +49,7 @@ export class Room {
   #live = false
   #synced = false
   #everSynced = false
+  #adopting = false
   #trouble: Reason | null = null
   #closed = false
   #carets: Carets
@@ -199,14 +200,16 @@ export class Room {
     void this.#adopt()
   }
 
-  /** Edits of earlier visits that never reached the server are brought now, as one. */
+  /** Edits of earlier visits that never reached the server are brought now, as one. Until then all is not saved. */
   async #adopt(): Promise<void> {
+    this.#adopting = true
     const rows = await this.#keeping.leftBehind()
-    if (rows.length === 0 || this.#closed) return
+    if (this.#closed) return
     const barred = this.role !== null && !this.mayWrite
     const fits = (row: Row): boolean => !barred && row.epoch === this.#epoch
     this.#bringOn(rows.filter(fits))
     this.#giveUp(rows.filter((row) => !fits(row)), barred ? 'not_allowed' : 'epoch')
+    this.#adopting = false
     this.#told()
   }
 
@@ -348,7 +351,7 @@ export class Room {
       connected: this.#line.connected,
       synced: this.#synced,
       everSynced: this.#everSynced,
-      settled: this.#ledger.settled,
+      settled: this.#ledger.settled && !this.#adopting,
       pending: this.#ledger.open.length > 0,
       kept: this.#ledger.open.every((edit) => edit.kept),
       trouble: this.#trouble,
